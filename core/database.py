@@ -1,0 +1,98 @@
+"""What differs between the two databases, in one place: exact sums of money, time limits of statements,
+many rows at once.
+
+SQLite keeps decimals as floats, so a sum of money there would drift. Here every amount becomes a whole number of
+ten-thousandths before it is added, on both databases, and the sum is exact.
+"""
+
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from decimal import Decimal
+
+from django.db import connection, models
+from django.db.models import BigIntegerField, Func, Q, Sum
+from django.db.models.functions import Cast
+
+TEN_THOUSAND = 10_000
+COPY_ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
+
+
+class TenThousandths(Func):
+    """A decimal column as a whole number of 1/10,000."""
+
+    template = "CAST(ROUND(%(expressions)s * 10000) AS bigint)"
+    output_field = BigIntegerField()
+
+
+class MoneyField(BigIntegerField):
+    """The output of `money_sum`: ten-thousandths in the database, Decimal with four places in Python."""
+
+    def from_db_value(self, value, expression, connection) -> Decimal | None:
+        return None if value is None else Decimal(value).scaleb(-4)
+
+
+def integer_sum(column: str, *, where: Q | None = None) -> Cast:
+    """Σ of a money or quantity column as a whole number of ten-thousandths; None over no rows. For calculations."""
+    return Cast(Sum(TenThousandths(column), filter=where), BigIntegerField())
+
+
+def money_sum(column: str, *, where: Q | None = None) -> Cast:
+    """Σ of a money column as Decimal with four places, exact on both databases; None over no rows.
+
+    Inside the database the value counts ten-thousandths: order by it, but compare it with nothing in a query.
+    """
+    return Cast(Sum(TenThousandths(column), filter=where), MoneyField())
+
+
+@contextmanager
+def long_statements() -> Iterator[None]:
+    """Lift the time limit that protects web pages from slow statements, for work nobody waits for."""
+    if connection.vendor != "postgresql":
+        yield
+        return
+    set_statement_timeout("SET statement_timeout = 0")
+    try:
+        yield
+    finally:
+        # A broken connection has no setting to restore, and asking it would hide the error that broke it.
+        if connection.is_usable() and not connection.needs_rollback:
+            set_statement_timeout("RESET statement_timeout")
+
+
+def set_statement_timeout(statement: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+def insert_rows(model: type[models.Model], columns: list[str], rows: list[tuple]) -> None:
+    """Insert many rows of plain values (text, numbers, Decimal, date, None) without learning their keys.
+
+    ``columns`` are attribute names; columns left out take what the database gives them. Inside the caller's
+    transaction. PostgreSQL takes them by COPY, SQLite by one prepared statement: six times faster than objects.
+    """
+    if not rows:
+        return
+    names = ", ".join(connection.ops.quote_name(model._meta.get_field(column).column) for column in columns)
+    table = connection.ops.quote_name(model._meta.db_table)
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.copy_expert(f"COPY {table} ({names}) FROM STDIN", _copy_text(rows))
+        else:
+            marks = ", ".join(["%s"] * len(columns))
+            cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", [_texts(row) for row in rows])  # noqa: S608
+
+
+def _copy_text(rows: list[tuple]) -> io.StringIO:
+    """The rows in the text format of COPY: tabs between cells, \\N for None, backslashes doubled."""
+    return io.StringIO("".join("\t".join(map(_copy_cell, row)) + "\n" for row in rows))
+
+
+def _copy_cell(value) -> str:
+    if value is None:
+        return "\\N"
+    return str(value).translate(COPY_ESCAPES) if isinstance(value, str) else str(value)
+
+
+def _texts(row: tuple) -> list:
+    return [str(value) if isinstance(value, Decimal) else value for value in row]

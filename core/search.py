@@ -1,0 +1,37 @@
+"""One search key a record, equal on both databases: folded text, pinyin and pinyin initials."""
+
+import unicodedata
+
+from django.db.models import Q
+from pypinyin import Style, lazy_pinyin
+
+KEY_LENGTH = 600
+
+
+def fold(text: str) -> str:
+    """``text`` in NFKC, trimmed, inner white space single, case-folded."""
+    return " ".join(unicodedata.normalize("NFKC", text).split()).casefold()
+
+
+def search_key(*texts: str | None) -> str:
+    """The folded texts, their pinyin and the initials of it, separated by spaces.
+
+    >>> search_key("九川轨道")
+    '九川轨道 jiuchuanguidao jcgd'
+    """
+    parts: dict[str, None] = {}
+    for text in filter(None, texts):
+        folded = fold(text)
+        parts[folded] = None
+        if not folded.isascii():
+            parts["".join(lazy_pinyin(folded)).replace(" ", "")] = None
+            parts["".join(lazy_pinyin(folded, style=Style.FIRST_LETTER)).replace(" ", "")] = None
+    return " ".join(parts)[:KEY_LENGTH]
+
+
+def search_condition(text: str, field: str = "search_key") -> Q:
+    """Every word of ``text`` occurs in the search key."""
+    condition = Q()
+    for word in fold(text).split():
+        condition &= Q(**{f"{field}__contains": word})
+    return condition

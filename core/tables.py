@@ -1,0 +1,221 @@
+"""Tables declared once: the columns serve the page, the order of rows, the phone's cards and the export alike.
+
+class AccountTable(Table):
+    columns = (
+        Column("name", _("Account"), href=lambda row: reverse("account_page", args=[row.pk]), ordering="name"),
+        Column("tier", _("Tier"), kind="tier", value="standing.tier.name", ordering="standing__tier"),
+        Column("score", _("Score"), kind="number", value="standing.value_score", ordering="standing__value_score"),
+        Column("credit_limit", _("Credit limit"), kind="amount", value="credit_limit_amount", is_sensitive=True),
+    )
+    default_ordering = "name"
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.core.exceptions import BadRequest, ObjectDoesNotExist
+from django.db.models import F, QuerySet
+from django.template.loader import get_template
+from django.utils.html import format_html
+
+from core import formats
+from core.access import role_may
+
+SENSITIVE_ROW = "sensitive_fields.read"
+RIGHT_ALIGNED = {"number", "money", "amount", "percent", "days"}
+FORMATS: dict[str, Callable[[Any], str]] = {
+    "number": formats.number,
+    "money": formats.money,
+    "amount": formats.amount,
+    "percent": formats.percent,
+    "days": formats.days,
+    "date": formats.day,
+    "datetime": formats.moment,
+    "bool": formats.yes_no,
+}
+SHAPES = {"badge", "tier"}
+PHONE_PLACES = {"tier": "side", "badge": "side"}
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: where its value comes from, how it reads, sorts, links, folds on the phone and leaves the house.
+
+    ``kind``: text, number, money (short), amount (exact), percent (0–1), days, date, datetime, bool, badge, tier.
+    ``value``: a dotted path from the row (default: the key) or a function of the row.
+    ``ordering``: model field or annotation to sort by; '' = not sortable.
+    ``tone``: the badge's colour from the row: ok, warn, bad, info or none.
+    ``phone``: title, side (right of the title), meta (second line), '' (left out); by default from kind and place.
+    ``template``: a cell template that gets ``row``, ``value``, ``text`` and ``href``.
+    ``is_sensitive``: left out for who may not read such fields; ``may_read``: a further rule (user, row) for one cell.
+    ``export``: function of the row where the exported value differs from ``value``.
+    """
+
+    key: str
+    label: str
+    kind: str = "text"
+    value: str | Callable[[Any], Any] = ""
+    href: Callable[[Any], str] | None = None
+    ordering: str = ""
+    tone: Callable[[Any], str] | None = None
+    template: str = ""
+    phone: str | None = None
+    is_sensitive: bool = False
+    may_read: Callable[[Any, Any], bool] | None = None
+    export: Callable[[Any], Any] | None = None
+
+    def value_of(self, row) -> Any:
+        """The raw value; a choice field gives its label; None where a relation on the path is empty."""
+        if callable(self.value):
+            return self.value(row)
+        return follow(row, self.value or self.key)
+
+    def export_value(self, row) -> Any:
+        return self.export(row) if self.export else self.value_of(row)
+
+    @property
+    def is_figure(self) -> bool:
+        return self.kind in RIGHT_ALIGNED
+
+
+def follow(row, path: str) -> Any:
+    """The value at a dotted path; None when something on the way is missing."""
+    *parents, name = path.split(".")
+    for parent in parents:
+        try:
+            row = getattr(row, parent)
+        except ObjectDoesNotExist:
+            return None
+        if row is None:
+            return None
+    display = getattr(row, f"get_{name}_display", None)
+    return display() if display else getattr(row, name)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell: ``shape`` is '' for plain text, else link, badge, tier or html; ``attrs`` are those of its ``<td>``."""
+
+    text: str
+    shape: str
+    attrs: str
+    href: str = ""
+    tone: str = ""
+    html: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    record: Any
+    cells: list[Cell]
+
+
+@dataclass(frozen=True)
+class Head:
+    label: str
+    is_figure: bool
+    url: str = ""
+    direction: str = ""
+
+
+class Table:
+    """A table for one reader. Subclasses declare ``columns`` and ``default_ordering``, a column key ("-" for down)."""
+
+    columns: tuple[Column, ...] = ()
+    default_ordering: str = ""
+
+    def __init__(self, user, ordering: str = ""):
+        self.user = user
+        self.ordering = ordering or self.default_ordering
+
+    @cached_property
+    def visible_columns(self) -> list[Column]:
+        """The columns this reader may see at all."""
+        may_read_sensitive = role_may(self.user, SENSITIVE_ROW)
+        return [column for column in self.columns if may_read_sensitive or not column.is_sensitive]
+
+    @cached_property
+    def sortable(self) -> dict[str, str]:
+        """Column key → field, the whole list of what may be sorted by."""
+        return {column.key: column.ordering for column in self.visible_columns if column.ordering}
+
+    def order(self, queryset: QuerySet) -> QuerySet:
+        """``queryset`` in the wished order, empty values last, ties by key. BadRequest for an unknown column."""
+        if not self.ordering:
+            return queryset
+        key = self.ordering.removeprefix("-")
+        if key not in self.sortable:
+            raise BadRequest("Unknown ordering.")
+        field = F(self.sortable[key])
+        is_down = self.ordering.startswith("-")
+        first = field.desc(nulls_last=True) if is_down else field.asc(nulls_last=True)
+        return queryset.order_by(first, "-pk" if is_down else "pk")
+
+    def heads(self, url_of: Callable[[str], str]) -> list[Head]:
+        """The head cells; ``url_of`` gives the address of the page sorted by its argument."""
+        return [self.head(column, url_of) for column in self.visible_columns]
+
+    def head(self, column: Column, url_of: Callable[[str], str]) -> Head:
+        if column.key not in self.sortable:
+            return Head(column.label, column.is_figure)
+        direction = {column.key: "ascending", f"-{column.key}": "descending"}.get(self.ordering, "")
+        falls_first = column.is_figure and not direction
+        target = f"-{column.key}" if falls_first or direction == "ascending" else column.key
+        return Head(column.label, column.is_figure, url_of(target), direction)
+
+    def may_read(self, column: Column, row) -> bool:
+        return column.may_read is None or column.may_read(self.user, row)
+
+    def rows(self, records: Iterable) -> list[Row]:
+        """The rows of one page, ready to be written."""
+        plan = [
+            (column, *self.attrs(column, place), get_template(column.template) if column.template else None)
+            for column, place in zip(self.visible_columns, self.places, strict=True)
+        ]
+        return [Row(record, [self.cell(*parts, record) for parts in plan]) for record in records]
+
+    @cached_property
+    def places(self) -> list[str]:
+        """Where each column stands on the phone's card: first is the title, up to three plain ones the second line."""
+        places, metas = [], 0
+        for index, column in enumerate(self.visible_columns):
+            place = column.phone
+            if place is None:
+                place = "title" if index == 0 else PHONE_PLACES.get(column.kind) or ("meta" if metas < 3 else "")
+            metas += place == "meta"
+            places.append(place)
+        return places
+
+    def attrs(self, column: Column, place: str) -> tuple[str, str]:
+        """Class and label for the phone's card, the same for all cells of a column: with a value, and without one."""
+        css = " ".join(filter(None, ["num" if column.is_figure else "", f"is-{place}" if place else "is-out"]))
+        form = 'class="{}" data-label="{}"'
+        return format_html(form, css, column.label), format_html(form, f"{css} is-empty", column.label)
+
+    def cell(self, column: Column, attrs: str, empty_attrs: str, template, record) -> Cell:
+        value = column.value_of(record) if self.may_read(column, record) else None
+        text = self.text(column, value)
+        is_empty = text == formats.NOTHING
+        href = column.href(record) if column.href and not is_empty else ""
+        if template:
+            html = template.render({"row": record, "value": value, "text": text, "href": href})
+            return Cell(text, "html", attrs, html=html)
+        shape = column.kind if column.kind in SHAPES and not is_empty else "link" if href else ""
+        tone = column.tone(record) if column.tone else ""
+        return Cell(text, shape, empty_attrs if is_empty else attrs, href, tone)
+
+    def text(self, column: Column, value) -> str:
+        if value is None or value == "":
+            return formats.NOTHING
+        form = FORMATS.get(column.kind)
+        return form(value) if form else str(value)
+
+    def export_rows(self, records: Iterable) -> Iterator[list]:
+        """The same columns as on the screen, as plain values."""
+        for record in records:
+            yield [
+                column.export_value(record) if self.may_read(column, record) else None
+                for column in self.visible_columns
+            ]

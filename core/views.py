@@ -1,0 +1,190 @@
+"""The list base: visible rows → filters → order → page, as a whole page, as an htmx fragment, or as a file."""
+
+import tempfile
+from functools import cached_property
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import BadRequest
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import FileResponse, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext_lazy as _
+from django.views import View
+
+from core import audit, exports
+from core.access import PermissionRequiredMixin, check_row, role_may
+from core.filters import Chip, FilterSet
+from core.tables import Table
+
+PAGE_SIZE = 50
+PAGE_SIZES = (25, 50, 100, 200)
+EXPORT_ROW = "export"
+EXPORT_CHUNK = 2000
+
+
+def announce(request, text: str, *, undo_url: str = "") -> None:
+    """Tell the user what was done, in a toast; with ``undo_url`` it offers to take it back (by POST)."""
+    messages.success(request, text, extra_tags=undo_url)
+
+
+def is_fragment(request) -> bool:
+    """Whether htmx asks for a part of the page."""
+    return bool(request.htmx) and not request.htmx.boosted and not request.htmx.history_restore_request
+
+
+class RecordListView(PermissionRequiredMixin, View):
+    """A list of records: set ``permission_key``, ``table_class``, ``filterset_class``, ``title``, ``get_queryset``."""
+
+    table_class: type[Table]
+    filterset_class: type[FilterSet]
+    title: str = ""
+    subtitle: str = ""
+    icon_name: str = "list"
+    empty_title: str = _("Nothing here yet")
+    empty_text: str = ""
+    create_url_name: str = ""
+    create_label: str = ""
+    create_permission: str = ""
+    export_url_name: str = ""
+    template_name = "components/list_page.html"
+    fragment_name = "components/list.html"
+
+    def get_queryset(self) -> QuerySet:
+        """The rows the user may see, with what the table reads already joined."""
+        raise NotImplementedError
+
+    @cached_property
+    def table(self) -> Table:
+        return self.table_class(self.request.user, self.request.GET.get("ordering", ""))
+
+    @cached_property
+    def filterset(self) -> FilterSet:
+        return self.filterset_class(self.request.GET, self.get_queryset(), request=self.request)
+
+    def records(self) -> QuerySet:
+        """The rows of this address, filtered and ordered; BadRequest for what the page does not know."""
+        self.filterset.check()
+        return self.table.order(self.filterset.qs)
+
+    def url_with(self, **changes: str) -> str:
+        """This page's address with some parameters changed; '' takes one away, and every change goes to page 1."""
+        query = self.request.GET.copy()
+        query.pop("page", None)
+        for name, value in changes.items():
+            query.pop(name, None)
+            if value:
+                query[name] = value
+        for name in [name for name, value in query.items() if value == ""]:
+            del query[name]
+        return f"?{query.urlencode()}"
+
+    @cached_property
+    def page_size(self) -> int:
+        size = self.request.GET.get("page_size") or str(PAGE_SIZE)
+        if size not in map(str, PAGE_SIZES):
+            raise BadRequest("Unknown page size.")
+        return int(size)
+
+    def page(self):
+        number = self.request.GET.get("page", "1")
+        if not number.isascii() or not number.isdigit():
+            raise BadRequest("Unknown page.")
+        return Paginator(self.records(), self.page_size).get_page(number)
+
+    def chips(self) -> list[Chip]:
+        """The filters in force, each with the address without it."""
+        labels = {name: field.label for name, field in self.filterset.form.fields.items()}
+        active = self.filterset.active().items()
+        return [Chip(str(labels[name]), words, self.url_with(**{name: ""})) for name, words in active]
+
+    def create_url(self) -> str:
+        may = self.create_url_name and role_may(self.request.user, self.create_permission)
+        return reverse(self.create_url_name) if may else ""
+
+    def export_urls(self) -> dict[str, str]:
+        if not self.export_url_name or not role_may(self.request.user, EXPORT_ROW):
+            return {}
+        query = self.url_with(page_size="")
+        return {kind: reverse(self.export_url_name, args=[kind]) + query for kind in ("csv", "xlsx")}
+
+    def page_links(self, page) -> dict[str, str]:
+        links = {"previous": page.has_previous() and page.number - 1, "next": page.has_next() and page.number + 1}
+        base = self.url_with()
+        return {
+            name: f"{base}{'' if base == '?' else '&'}page={number}" if number else "" for name, number in links.items()
+        }
+
+    def get_context(self) -> dict[str, Any]:
+        page = self.page()
+        form = self.filterset.form
+        return {
+            "view": self,
+            "page": page,
+            "table_heads": self.table.heads(lambda ordering: self.url_with(ordering=ordering)),
+            "table_rows": self.table.rows(page.object_list),
+            "filter_fields": [form[name] for name in form.fields if name != "q"],
+            "search_field": form["q"] if "q" in form.fields else None,
+            "chips": self.chips(),
+            "clear_url": self.request.path,
+            "links": self.page_links(page),
+            "sizes": [(size, self.url_with(page_size=str(size)), size == self.page_size) for size in PAGE_SIZES],
+            "ordering": self.request.GET.get("ordering", ""),
+            "create_url": self.create_url(),
+            "export_urls": self.export_urls(),
+        }
+
+    def get(self, request, *args, **kwargs) -> HttpResponse:
+        name = self.fragment_name if is_fragment(request) else self.template_name
+        return render(request, name, self.get_context())
+
+    @classmethod
+    def as_export_view(cls, **initkwargs):
+        """The same list as a file; mount it at ``<list>/export.<str:kind>``."""
+        return type(f"{cls.__name__}Export", (ExportMixin, cls), {"list_permission_key": cls.permission_key}).as_view(
+            **initkwargs
+        )
+
+
+class ExportMixin:
+    """Answers a list as CSV or XLSX: the rows, fields and order of the screen, with an entry in the audit trail."""
+
+    permission_key = EXPORT_ROW
+    list_permission_key: str
+
+    def get(self, request, *args, kind: str, **kwargs):
+        check_row(request.user, self.list_permission_key)
+        records = self.records()
+        count = records.count()
+        if kind not in ("csv", "xlsx") or (kind == "xlsx" and count > exports.XLSX_ROWS):
+            raise BadRequest("Unknown or too small a format.")
+        audit.record(request.user, "export", request.path, filters=dict(request.GET.lists()), count=count, format=kind)
+        rows = self.table.export_rows(records.iterator(chunk_size=EXPORT_CHUNK))
+        response = self.csv(rows) if kind == "csv" else self.xlsx(rows)
+        name = f"{request.resolver_match.url_name.removesuffix('_export')}_{timezone.localdate():%Y%m%d}.{kind}"
+        response["Content-Disposition"] = f'attachment; filename="{name}"'
+        return response
+
+    def csv(self, rows) -> StreamingHttpResponse:
+        lines = in_language(exports.csv_lines(self.table.visible_columns, rows))
+        return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+
+    def xlsx(self, rows) -> FileResponse:
+        file = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
+        exports.write_xlsx(self.table.visible_columns, rows, file)
+        file.seek(0)
+        return FileResponse(file, content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+
+
+def in_language(lines):
+    """``lines`` made in the language and zone of the request, although they are sent after it ended."""
+    language, zone = translation.get_language(), timezone.get_current_timezone()
+    while True:
+        with translation.override(language), timezone.override(zone):
+            line = next(lines, None)
+        if line is None:
+            return
+        yield line
