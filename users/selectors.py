@@ -1,0 +1,67 @@
+"""What pages read about people."""
+
+from django.db.models import Count, Q, QuerySet
+
+from core.access import code
+from core.models import AuditEntry
+from users.choices import Level, Role
+from users.models import Department, Team, User
+
+ROW_OF_NAMES = "user.names"
+
+
+def colleagues(user: User) -> QuerySet[User]:
+    """A row is an active colleague whose name ``user`` may see in a picker: everybody, the branch, or the own team."""
+    active = User.objects.filter(is_active=True)
+    if user.sees_everything:
+        return active
+    if user.team is None:
+        return active.filter(pk=user.pk)
+    is_tree = user.role == Role.MANAGER and code(ROW_OF_NAMES, "REG") == "tree"
+    teams = Team.objects.under(user.team) if is_tree else [user.team]
+    return active.filter(team__in=teams)
+
+
+def people() -> QuerySet[User]:
+    """A row is a user of the installation, active or not, with team, department and the number of accounts they own."""
+    owned = Count("owned_accounts", filter=Q(owned_accounts__archived_at__isnull=True))
+    return User.objects.select_related("team", "department").annotate(account_count=owned)
+
+
+def teams() -> QuerySet[Team]:
+    """A row is a team in the order of the tree, with the number of its active users."""
+    return Team.objects.select_related("parent").annotate(user_count=Count("users", filter=Q(users__is_active=True)))
+
+
+def past_of(user: User) -> list[dict[str, str]]:
+    """A row is a span of days in which a colleague had a role, team, department or level, newest first."""
+    names = {
+        "role": dict(Role.choices),
+        "level": {str(value): label for value, label in Level.choices},
+        "team": {str(team.pk): team.name for team in Team.objects.all()},
+        "department": {str(department.pk): department.name for department in Department.objects.all()},
+    }
+    return [
+        {
+            "label": User._meta.get_field(row.field).verbose_name,
+            "value": names[row.field].get(row.value, "–"),
+            "span": f"{row.valid_from or '…'} – {row.valid_to or ''}",
+        }
+        for row in user.dated_values.order_by("-pk")
+    ]
+
+
+def departments() -> QuerySet[Department]:
+    """A row is a department with the number of its active users."""
+    return Department.objects.annotate(user_count=Count("users", filter=Q(users__is_active=True)))
+
+
+def audit_entries(user: User) -> QuerySet[AuditEntry]:
+    """A row is an entry of the audit trail that ``user`` may read: all, of the branch's people, or the own ones."""
+    entries = AuditEntry.objects.select_related("user").order_by("-happened_at", "-pk")
+    if user.sees_everything:
+        return entries
+    own = Q(user=user)
+    if user.role == Role.MANAGER:
+        own |= Q(user__team__in=Team.objects.under(user.team))
+    return entries.filter(own)

@@ -1,0 +1,45 @@
+"""Tables about people, declared once."""
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
+
+from core.tables import Column, Table
+
+
+class UserTable(Table):
+    columns = (
+        Column("name", _("Name"), href=lambda user: reverse("users:user_edit", args=[user.pk]), ordering="name"),
+        Column("username", _("User name"), ordering="username"),
+        Column("email", _("E-mail"), ordering="email", phone=""),
+        Column("role", _("Role"), ordering="role"),
+        Column("team", _("Team"), value="team", ordering="team__name"),
+        Column("department", _("Department"), value="department", ordering="department__name", phone=""),
+        Column("account_count", _("Accounts owned"), kind="number", ordering="account_count"),
+        Column("last_login", _("Last sign-in"), kind="datetime", ordering="last_login", phone=""),
+        Column(
+            "is_active",
+            _("State"),
+            kind="badge",
+            value=lambda user: pgettext("switch", "Active") if user.is_active else _("Deactivated"),
+            tone=lambda user: "ok" if user.is_active else "",
+            ordering="is_active",
+        ),
+    )
+    default_ordering = "name"
+
+
+class AuditTable(Table):
+    columns = (
+        Column("happened_at", _("When"), kind="datetime", ordering="happened_at", phone="title"),
+        Column("user", _("Who"), value="user", ordering="user__name", phone="meta"),
+        Column("action", _("What"), ordering="action", phone="meta"),
+        Column("subject", _("On what"), phone="meta"),
+        Column("details", _("Details"), value=lambda entry: details_text(entry.details), phone=""),
+    )
+    default_ordering = "-happened_at"
+
+
+def details_text(details: dict) -> str:
+    """The details of an entry as "name: value" pairs."""
+    return ", ".join(f"{name}: {value}" for name, value in details.items())
