@@ -1,0 +1,15 @@
+"""Fixed numbers of the daily work with accounts."""
+
+INTERACTION_LOCK_DAYS = 7
+"""Days after which an interaction is changed only with a reason (unit: days after the day it happened)."""
+
+CODE_PREFIX = "A"
+CODE_DIGITS = 6
+GROUP_DEPTH = 12
+"""Levels of a group that are followed; deeper ones are cut (unit: levels below the account)."""
+
+DEFAULT_COUNTRY = "CN"
+"""The country of a mobile number written without one, where the account has no country."""
+
+PLAN_HOUR = 9
+"""The hour that stands for a planned day without a time (unit: hour of the business zone)."""

@@ -1,0 +1,17 @@
+from accounts.models.account import Account, AccountHistory, AccountMember, AccountNumber
+from accounts.models.contact import Contact, ContactHistory
+from accounts.models.interaction import Interaction, Task
+from accounts.models.tier import Standing, Tier
+
+__all__ = [
+    "Account",
+    "AccountHistory",
+    "AccountMember",
+    "AccountNumber",
+    "Contact",
+    "ContactHistory",
+    "Interaction",
+    "Standing",
+    "Task",
+    "Tier",
+]

@@ -1,0 +1,54 @@
+"""Every write to accounts and what hangs on them."""
+
+from accounts.services.account import archive_account, create_account, restore_account, update_account
+from accounts.services.codes import take_codes
+from accounts.services.contact import (
+    archive_contact,
+    create_contact,
+    leave_contact,
+    restore_contact,
+    update_contact,
+)
+from accounts.services.interaction import (
+    cancel_interaction,
+    plan_interaction,
+    reopen_interaction,
+    reschedule_interaction,
+    update_interaction,
+)
+from accounts.services.interaction_log import NextStep, Promise, Report, log_interaction
+from accounts.services.standing import write_standings
+from accounts.services.task import cancel_task, complete_task, create_task, reopen_task, reschedule_task
+from accounts.services.team import assign_accounts, release_accounts, set_account_team, transfer_account
+
+__all__ = [
+    "NextStep",
+    "Promise",
+    "Report",
+    "archive_account",
+    "archive_contact",
+    "assign_accounts",
+    "cancel_interaction",
+    "cancel_task",
+    "complete_task",
+    "create_account",
+    "create_contact",
+    "create_task",
+    "leave_contact",
+    "log_interaction",
+    "plan_interaction",
+    "release_accounts",
+    "reopen_interaction",
+    "reopen_task",
+    "reschedule_interaction",
+    "reschedule_task",
+    "restore_account",
+    "restore_contact",
+    "set_account_team",
+    "take_codes",
+    "transfer_account",
+    "update_account",
+    "update_contact",
+    "update_interaction",
+    "write_standings",
+]

@@ -1,0 +1,155 @@
+"""Lists, pages and forms of contacts."""
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts import services
+from accounts.filters import ContactFilter
+from accounts.forms import ContactForm
+from accounts.lunar import lunar_text, next_birthday
+from accounts.models import Contact
+from accounts.permissions import can_write_contact
+from accounts.selectors import contact_rows, interaction_rows, similar_contacts
+from accounts.services.errors import AccountsError
+from accounts.tables import ContactTable
+from accounts.views.accounts import seen_account
+from core import audit
+from core.access import permission
+from core.answers import acted
+from core.editing import StaleError
+from core.periods import business_date
+from core.views import RecordListView, announce
+
+
+class ContactListView(RecordListView):
+    permission_key = "account.read_list_search"
+    table_class = ContactTable
+    filterset_class = ContactFilter
+    title = gettext_lazy("Contacts")
+    icon_name = "users"
+    empty_title = gettext_lazy("No contacts yet")
+    empty_text = gettext_lazy("People are added on the page of their account, or while you log a visit.")
+    export_url_name = "accounts:contact_list_export"
+
+    def get_queryset(self):
+        return contact_rows(self.request.user)
+
+
+def seen_contact(request: HttpRequest, pk: int) -> Contact:
+    """The contact if the user sees it, else 404."""
+    return get_object_or_404(contact_rows(request.user).select_related("reports_to"), pk=pk)
+
+
+def contact_url(contact: Contact) -> str:
+    return reverse("accounts:contact_page", args=[contact.pk])
+
+
+@permission("account.read_list_search")
+def contact_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """The page of one person; who looks at it is kept in the audit trail."""
+    contact = seen_contact(request, pk)
+    audit.record(request.user, "contact.view", contact)
+    context = {
+        "contact": contact,
+        "birthday": birthday(contact),
+        "interactions": interaction_rows(request.user).filter(contacts=contact)[:20],
+        "can_write": can_write_contact(request.user, contact.account),
+    }
+    return render(request, "accounts/contact_page.html", context)
+
+
+def birthday(contact: Contact) -> dict | None:
+    """The next birthday: the solar day, and the day of the lunar calendar beside it."""
+    if not contact.birth_month:
+        return None
+    day = next_birthday(contact.birth_month, contact.birth_day, contact.is_birthday_lunar, business_date())
+    return {"on": day, "lunar": lunar_text(day, get_language() or "")}
+
+
+@permission("contact.write")
+def contact_create(request: HttpRequest, account_pk: int) -> HttpResponse:
+    account = seen_account(request, account_pk)
+    if not can_write_contact(request.user, account):
+        raise PermissionDenied
+    form = ContactForm(request.POST or None, account=account)
+    similar = []
+    if request.method == "POST" and form.is_valid():
+        typed = {key: form.cleaned_data[key] for key in ("name", "email", "mobile")}
+        if not form.cleaned_data["is_confirmed"]:
+            similar = similar_contacts(account, **typed)
+        contact = None if similar else save_new(request, form)
+        if contact:
+            announce(request, _("%(name)s was added.") % {"name": contact})
+            return redirect(contact_url(contact))
+    context = {"form": form, "account": account, "similar": similar}
+    return render(request, "accounts/contact_form.html", context, status=form.status_code)
+
+
+def save_new(request: HttpRequest, form: ContactForm) -> Contact | None:
+    """The new contact; None with the reason in the form when it was refused."""
+    try:
+        return services.create_contact(account=form.account, by=request.user, **form.values)
+    except AccountsError as error:
+        form.add_error(error.field or None, error.message)
+        return None
+
+
+@permission("contact.write")
+def contact_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    contact = seen_contact(request, pk)
+    if not can_write_contact(request.user, contact.account):
+        raise PermissionDenied
+    form = ContactForm(request.POST or None, instance=contact, account=contact.account)
+    if request.method == "POST" and form.is_valid():
+        try:
+            save_edit(request, form)
+        except StaleError as error:
+            form.rebase(error.current)
+        except AccountsError as error:
+            form.add_error(error.field or None, error.message)
+        else:
+            announce(request, _("Saved."))
+            return redirect(contact_url(contact))
+    context = {"form": form, "account": contact.account, "contact": contact}
+    return render(request, "accounts/contact_form.html", context, status=form.status_code)
+
+
+def save_edit(request: HttpRequest, form: ContactForm) -> None:
+    contact = seen_contact(request, form.instance.pk)
+    version = form.cleaned_data["version"]
+    services.update_contact(contact=contact, by=request.user, version=version, changes=form.changes)
+
+
+@require_POST
+@permission("contact.write")
+def contact_leave(request: HttpRequest, pk: int) -> HttpResponse:
+    """The person left the account today; the undo brings them back."""
+    contact = seen_contact(request, pk)
+    has_left = contact.left_on is not None
+    services.leave_contact(contact=contact, by=request.user, left_on=None if has_left else business_date())
+    text = _("%(name)s is back.") if has_left else _("%(name)s has left.")
+    undo = "" if has_left else reverse("accounts:contact_leave", args=[pk])
+    return acted(request, text % {"name": contact}, to=contact_url(contact), undo_url=undo)
+
+
+@require_POST
+@permission("contact.write")
+def contact_archive(request: HttpRequest, pk: int) -> HttpResponse:
+    contact = seen_contact(request, pk)
+    services.archive_contact(contact=contact, by=request.user)
+    undo = reverse("accounts:contact_restore", args=[pk])
+    text = _("%(name)s was archived.") % {"name": contact}
+    return acted(request, text, to=contact_url(contact), undo_url=undo)
+
+
+@require_POST
+@permission("contact.write")
+def contact_restore(request: HttpRequest, pk: int) -> HttpResponse:
+    contact = seen_contact(request, pk)
+    services.restore_contact(contact=contact, by=request.user)
+    return acted(request, _("%(name)s is back.") % {"name": contact}, to=contact_url(contact))
