@@ -1,0 +1,89 @@
+"""The lists of orders, receivables, payments and products, declared once for page and export."""
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from core.periods import business_date
+from core.tables import Column, Table
+from sales.choices import OrderKind
+
+
+def account_url(row) -> str:
+    return reverse("account_page", args=[row.account_id])
+
+
+def order_tone(order) -> str:
+    """A return stands out, a cancelled order too."""
+    return "bad" if order.cancelled_on else "warn" if order.kind == OrderKind.RETURN else "none"
+
+
+def receivable_state(receivable):
+    if receivable.open_amount <= 0:
+        return _("Paid")
+    days = (business_date() - receivable.due_on).days
+    return _("%(days)d d late") % {"days": days} if days > 0 else pgettext_lazy("receivable", "Open")
+
+
+def receivable_tone(receivable) -> str:
+    is_late = receivable.open_amount > 0 and receivable.due_on < business_date()
+    return "bad" if is_late else "info" if receivable.open_amount > 0 else "ok"
+
+
+class OrderTable(Table):
+    columns = (
+        Column(
+            "order_number",
+            _("Order"),
+            href=lambda row: reverse("sales:order_page", args=[row.pk]),
+            ordering="order_number",
+        ),
+        Column("account", _("Account"), value="account.name", href=account_url, ordering="account__name"),
+        Column("kind", _("Kind"), kind="badge", tone=order_tone),
+        Column("ordered_on", _("Ordered on"), kind="date", ordering="ordered_on"),
+        Column("amount", _("Amount"), kind="amount", ordering="amount", phone="side"),
+        Column("currency", _("Currency"), phone=""),
+        Column("units", _("Units"), kind="number", phone=""),
+        Column("cost_amount", _("Cost"), kind="amount", is_sensitive=True, phone=""),
+        Column("cancelled_on", _("Cancelled on"), kind="date", ordering="cancelled_on", phone=""),
+    )
+    default_ordering = "-ordered_on"
+
+
+class ReceivableTable(Table):
+    columns = (
+        Column("number", _("Receivable"), ordering="number"),
+        Column("account", _("Account"), value="account.name", href=account_url, ordering="account__name"),
+        Column("state", _("State"), kind="badge", value=receivable_state, tone=receivable_tone),
+        Column("issued_on", _("Issued on"), kind="date", ordering="issued_on", phone=""),
+        Column("due_on", _("Due on"), kind="date", ordering="due_on"),
+        Column("amount", _("Amount"), kind="amount", ordering="amount", phone=""),
+        Column("paid_amount", _("Paid"), kind="amount", phone=""),
+        Column("open_amount", _("Open amount"), kind="amount", ordering="open_units"),
+    )
+    default_ordering = "due_on"
+
+
+class PaymentTable(Table):
+    columns = (
+        Column("payment_number", _("Payment"), value=lambda row: str(row), ordering="payment_number"),
+        Column("account", _("Account"), value="account.name", href=account_url, ordering="account__name"),
+        Column("kind", _("Kind"), kind="badge", tone=lambda row: "ok" if row.kind == "payment" else "none"),
+        Column("paid_on", _("Paid on"), kind="date", ordering="paid_on"),
+        Column("receivable", _("Receivable"), value="receivable.number"),
+        Column("amount", _("Amount"), kind="amount", ordering="amount"),
+    )
+    default_ordering = "-paid_on"
+
+
+class ProductTable(Table):
+    columns = (
+        Column("name", _("Product"), ordering="name"),
+        Column("code", _("Code"), ordering="code"),
+        Column("category", _("Category"), ordering="category"),
+        Column("unit", _("Unit"), phone=""),
+        Column("list_price", _("List price"), kind="amount", ordering="list_price"),
+        Column("cost", _("Cost"), kind="amount", ordering="cost", is_sensitive=True, phone=""),
+        Column("is_active", _("On sale"), kind="bool", phone=""),
+    )
+    default_ordering = "name"
