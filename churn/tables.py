@@ -1,0 +1,40 @@
+"""The list of alerts, declared once for page and export."""
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from churn import explanations
+from churn.choices import AlertState, Severity
+from churn.models import Alert
+from core.tables import Column, Table
+
+SEVERITY_TONES = {Severity.RED: "bad", Severity.AMBER: "warn"}
+STATE_TONES = {AlertState.OPEN: "warn", AlertState.ACKNOWLEDGED: "info", AlertState.CLOSED: "none"}
+
+
+def alert_url(alert: Alert) -> str:
+    return reverse("churn:alert_page", args=[alert.pk])
+
+
+class AlertTable(Table):
+    columns = (
+        Column("account", _("Account"), value="account.name", href=alert_url, ordering="account__name"),
+        Column("tier", _("Tier"), kind="tier", value="account.standing.tier.code", ordering="account__standing__tier"),
+        Column("rule", _("Rule"), value="rule_name", ordering="rule_key"),
+        Column("reason", _("Reason"), value=explanations.sentence),
+        Column(
+            "severity", _("Severity"), kind="badge", tone=lambda alert: SEVERITY_TONES[alert.severity], phone="side"
+        ),
+        Column("state", _("State"), kind="badge", tone=lambda alert: STATE_TONES[alert.state], phone=""),
+        Column("opened_on", _("Open since"), kind="date", ordering="opened_on"),
+        Column("owner", _("Owner"), value="account.owner", ordering="account__owner__name", phone=""),
+        Column(
+            "revenue_365d",
+            _("Revenue 12 months"),
+            kind="money",
+            value="account.standing.revenue_365d",
+            ordering="account__standing__revenue_365d",
+            phone="",
+        ),
+    )
+    default_ordering = "-opened_on"
