@@ -1,0 +1,96 @@
+"""What the page of one run shows: steps with progress, errors of visible accounts, versions, buttons."""
+
+from dataclasses import dataclass
+
+from django.db.models import Count, Q, Sum
+from django.utils.translation import gettext as _
+
+from accounts.models import Account
+from core import versions
+from kam.choices import WorkState
+from kam.models import Run, RunError, RunStep
+from kam.nightly.permissions import can_control_runs
+from kam.nightly.sequence import STEPS
+from kam.nightly.tables import seconds_of, starter_of, tone_of
+
+POLL_SECONDS = 2
+ERRORS_SHOWN = 100
+WHOLE = 100
+
+
+@dataclass(frozen=True)
+class StepLine:
+    """One step as a line of the page; ``percent`` is the share of its shards that are done."""
+
+    label: str
+    state: str
+    tone: str
+    percent: int
+    shards: str
+    row_count: int
+    seconds: float | None
+    problems: list[str]
+
+
+def run_context(run: Run, user) -> dict:
+    lines = [step_line(step) for step in steps_of(run)]
+    errors = visible_errors(run, user)
+    return {
+        "run": run,
+        "tone": tone_of(run),
+        "starter": starter_of(run),
+        "seconds": seconds_of(run),
+        "steps": lines,
+        "percent": sum(line.percent for line in lines) // len(lines) if lines else WHOLE,
+        "errors": errors[:ERRORS_SHOWN],
+        "hidden_error_count": run.error_count - len(errors),
+        "pins": pinned(run),
+        "poll_seconds": POLL_SECONDS if run.is_active else 0,
+        "can_control": can_control_runs(user),
+        "can_repair": not run.is_active and run.errors.filter(is_resolved=False).exists(),
+    }
+
+
+def steps_of(run: Run):
+    """The steps of a run with the number of their shards, of those done, and the rows so far."""
+    done = Count("shards", filter=Q(shards__state=WorkState.DONE))
+    return run.steps.annotate(total=Count("shards"), done=done, rows=Sum("shards__row_count", default=0))
+
+
+def step_line(step: RunStep) -> StepLine:
+    labels = {item.name: item.label for item in STEPS}
+    return StepLine(
+        label=str(labels.get(step.name, step.name)),
+        state=step.get_state_display(),
+        tone=tone_of(step),
+        percent=percent_of(step),
+        shards=f"{step.done}/{step.total}" if step.total > 1 else "",
+        row_count=step.rows,
+        seconds=seconds_of(step),
+        problems=step.result.get("problems", []),
+    )
+
+
+def percent_of(step: RunStep) -> int:
+    """The share of a step's shards that are done, 0–100; a finished step without shards is done."""
+    if step.state == WorkState.DONE:
+        return WHOLE
+    return WHOLE * step.done // step.total if step.total else 0
+
+
+def visible_errors(run: Run, user) -> list[RunError]:
+    """Errors of the accounts ``user`` may see, unsolved ones first."""
+    errors = run.errors.filter(account__in=Account.objects.visible_to(user)).select_related("account")
+    return list(errors.order_by("is_resolved", "pk"))
+
+
+def pinned(run: Run) -> list[tuple[str, str]]:
+    """The configuration versions a run keeps to: what it is, and which number."""
+    lines = []
+    labels = {kind.name: str(kind.label) for kind in versions.kinds()}
+    for kind, numbers in run.configuration.items():
+        label = labels.get(kind, kind)
+        for key, number in numbers.items():
+            name = label if key == "default" else f"{label}: {key}"
+            lines.append((name, _("version %(number)s") % {"number": number}))
+    return lines

@@ -1,0 +1,105 @@
+"""The steps of a night, in their order: each calls one service of the app that owns the result."""
+
+import pandas as pd
+from django.utils.translation import gettext_lazy as _
+
+from accounts import services as accounts
+from churn import services as churn
+from core import facts, sheets, versions
+from core.models import ConfigurationVersion
+from core.sheets import Part
+from kam.nightly.steps import Outcome, Step, Work
+from segmentation import services as segmentation
+from segmentation.configuration import RFM, TIERS, VALUE_SCORE
+
+DEFAULT = "default"
+
+
+def compute_facts(told: Work) -> Outcome:
+    """Keep the sheet of one shard; accounts whose data cannot be computed are noted and left out."""
+    if told.account_ids is not None:
+        return repair_facts(told)
+    written = sheets.write_facts(told.as_of, told.shard, told.shard_size)
+    note_errors(told, written.errors)
+    return Outcome(rows=written.row_count)
+
+
+def repair_facts(told: Work) -> Outcome:
+    """Compute a few accounts of one shard again and keep them beside the others, which stay as they are."""
+    ids = [pk for pk in told.account_ids if pk // told.shard_size == told.shard]
+    frame, errors = facts.collect_isolating(told.as_of, ids)
+    kept = sheets.read_shard(told.as_of, Part.FACTS, told.shard, told.shard_size)
+    sheets.keep_sheet(
+        as_of=told.as_of,
+        part=Part.FACTS,
+        shard=told.shard,
+        shard_size=told.shard_size,
+        frame=pd.concat([kept[~kept.index.isin(ids)], frame]).sort_index(),
+        columns=list(facts.offered().values()),
+    )
+    note_errors(told, errors)
+    return Outcome(rows=len(frame))
+
+
+def note_errors(told: Work, errors: dict[int, str]) -> None:
+    for account_id, message in errors.items():
+        told.record_error(account_id, message)
+
+
+def compute_classes(told: Work) -> Outcome:
+    """Keep everybody's RFM classes."""
+    result = segmentation.compute_rfm(told.as_of, pinned(told, RFM))
+    return Outcome(rows=result["rows"], figures={"population": result["population"]})
+
+
+def compute_scores(told: Work) -> Outcome:
+    """Keep everybody's value score."""
+    result = segmentation.compute_value_scores(told.as_of, pinned(told, VALUE_SCORE))
+    return Outcome(rows=result["rows"], figures={"scored": result["scored"]})
+
+
+def compute_tiers(told: Work) -> Outcome:
+    """Keep everybody's tier."""
+    return Outcome(rows=segmentation.compute_tiers(told.as_of, pinned(told, TIERS))["rows"])
+
+
+def write_standings(told: Work) -> Outcome:
+    """Bring the standings of one shard forward; accounts that cannot be written are noted and keep their last ones."""
+    written = accounts.write_standings(
+        as_of=told.as_of, shard=told.shard, shard_size=told.shard_size, configuration=told.configuration
+    )
+    note_errors(told, written.errors)
+    return Outcome(rows=written.row_count)
+
+
+def apply_alert_rules(told: Work) -> Outcome:
+    """Open, continue and close alerts; a broken rule is reported and the others run."""
+    results = churn.apply_rules(told.as_of, told.configuration, told.is_historic)
+    names = ("evaluated", "fired", "opened", "closed")
+    figures = {name: sum(result[name] for result in results.values()) for name in names}
+    problems = [f"{key}: {text}" for key, result in results.items() for text in result["problems"]]
+    return Outcome(rows=figures["evaluated"], figures=figures | {"problems": problems})
+
+
+def create_tasks(told: Work) -> Outcome:
+    """Make a task for the owner of each account with an open alert; a historic night makes none."""
+    made = 0 if told.is_historic else churn.create_alert_tasks(told.as_of)
+    return Outcome(rows=made)
+
+
+def pinned(told: Work, kind: str) -> ConfigurationVersion:
+    """The version of ``kind`` that the run keeps to; of a kind newer than the run's first one, that in force."""
+    if told.configuration.get(kind):
+        return versions.resolve({kind: told.configuration[kind]})[kind][DEFAULT]
+    return versions.published(kind)
+
+
+STEPS: tuple[Step, ...] = (
+    Step("facts", _("Facts"), is_sharded=True, work=compute_facts),
+    Step("rfm", _("RFM classes"), is_sharded=False, work=compute_classes),
+    Step("score", _("Value score"), is_sharded=False, work=compute_scores),
+    Step("tier", _("Tiers"), is_sharded=False, work=compute_tiers),
+    Step("standing", _("Standings"), is_sharded=True, work=write_standings),
+    Step("alerts", _("Alerts"), is_sharded=False, work=apply_alert_rules),
+    Step("tasks", _("Tasks"), is_sharded=False, work=create_tasks),
+)
