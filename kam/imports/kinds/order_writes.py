@@ -1,0 +1,96 @@
+"""One batch of orders into the tables, and out of them again."""
+
+from dataclasses import fields
+from operator import attrgetter
+
+from django.utils.translation import gettext as _
+
+from accounts.services.bulk import account_counter, create_accounts, remove_accounts, reset_account_counter
+from core.database import insert_rows
+from core.search import search_key
+from kam.imports.kinds.base import Context, Written
+from kam.imports.kinds.order_plans import BatchPlan, LineDraft, OrderPlan
+from sales.models import Order, OrderLine, Product
+
+KEPT_FIELDS = ("account_id", "order_number", "created_at", "created_by_id", "id", "version")
+ORDER_FIELDS = [f.attname for f in Order._meta.concrete_fields if f.attname not in KEPT_FIELDS]
+LINE_COLUMNS = [field.name for field in fields(LineDraft)]
+LINE_FIELDS = [f.attname for f in OrderLine._meta.concrete_fields if f.attname != "order_id"]
+
+
+def write(plan: BatchPlan, context: Context) -> Written:
+    """Create accounts, products and orders, replace the lines of orders that differ. Inside a transaction."""
+    counter = account_counter()
+    create_accounts(list(plan.accounts.values()), by=context.by)
+    products = _create_products(plan)
+    new = [item for item in plan.orders if item.stored is None]
+    changed = [item for item in plan.orders if item.stored is not None]
+    Order.objects.bulk_create([item.order for item in new], batch_size=500)
+    before = [_replace(item) for item in changed]
+    _insert_lines(new + changed)
+    undo = {
+        "accounts": [account.pk for account in plan.accounts.values()],
+        "products": products,
+        "orders": [item.order.pk for item in new],
+        "before": before,
+        "counter": [counter, account_counter()],
+    }
+    return Written(len(new), len(changed), plan.unchanged, undo)
+
+
+def _create_products(plan: BatchPlan) -> list[int]:
+    drafts = list(plan.products.values())
+    for draft in drafts:
+        draft.name = draft.name or draft.code
+        draft.search_key = search_key(draft.name, draft.code)
+    Product.objects.bulk_create(drafts, batch_size=500)
+    for item in plan.orders:
+        for line in item.lines:
+            if line.product_id is None and line.product_code:
+                line.product_id = plan.products[line.product_code].pk
+    return [draft.pk for draft in drafts]
+
+
+def _replace(item: OrderPlan) -> dict:
+    """Put the file's order in the place of the stored one; its former image, for a cancellation."""
+    stored = item.stored
+    image = {name: getattr(stored, name) for name in (*ORDER_FIELDS, "id", "version")}
+    image["lines"] = list(stored.lines.values(*LINE_FIELDS))
+    stored.lines.all().delete()
+    values = {name: getattr(item.order, name) for name in ORDER_FIELDS}
+    Order.objects.filter(pk=stored.pk).update(**values, version=stored.version + 1)
+    item.order.pk = stored.pk
+    return image
+
+
+def _insert_lines(orders: list[OrderPlan]) -> None:
+    values = attrgetter(*LINE_COLUMNS)
+    rows = [(item.order.pk, *values(line)) for item in orders for line in item.lines]
+    insert_rows(OrderLine, ["order_id", *LINE_COLUMNS], rows)
+
+
+def undo(undo: dict) -> list[str]:
+    """Take one batch back: delete what it created, restore what it replaced. Inside a transaction."""
+    OrderLine.objects.filter(order__in=undo["orders"]).delete()
+    Order.objects.filter(pk__in=undo["orders"]).delete()
+    kept = [_restore(image) for image in undo["before"]]
+    kept_accounts = remove_accounts(undo["accounts"])
+    if not kept_accounts:
+        reset_account_counter(*undo["counter"])
+    Product.objects.filter(pk__in=undo["products"]).exclude(
+        pk__in=OrderLine.objects.filter(product__in=undo["products"]).values("product")
+    ).delete()
+    notes = [note for note in kept if note]
+    if kept_accounts:
+        notes.append(_("%(count)s accounts stay because others have worked on them.") % {"count": len(kept_accounts)})
+    return notes
+
+
+def _restore(image: dict) -> str:
+    lines = image.pop("lines")
+    pk, version = image.pop("id"), image.pop("version")
+    if not Order.objects.filter(pk=pk, version=version + 1).update(**image, version=version):
+        return _("An order was changed by somebody meanwhile and stays as it is.")
+    OrderLine.objects.filter(order=pk).delete()
+    OrderLine.objects.bulk_create(OrderLine(order_id=pk, **line) for line in lines)
+    return ""

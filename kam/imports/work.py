@@ -1,0 +1,138 @@
+"""What a worker does with an import: check, write, take back; from wherever the last worker left it."""
+
+import structlog
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from kam.choices import ImportState
+from kam.imports import checking, rejects, writing
+from kam.imports.constants import ATTEMPTS_MAX
+from kam.imports.contexts import context_of, stage_path
+from kam.imports.errors import FileRefused
+from kam.imports.hints import queue_import
+from kam.imports.kinds import KINDS
+from kam.imports.leases import Interrupted, begin_writing, claim, new_lease, release, renew, waiting_for_work
+from kam.imports.permissions import can_import
+from kam.imports.staging import open_stage
+from kam.models import ImportJob
+from kam.models.imports import UNFINISHED
+
+logger = structlog.get_logger(__name__)
+
+
+def work_on(job_id: int) -> None:
+    """Do what is to be done for one import, if nobody else does it already."""
+    job = claim(job_id)
+    if job is None:
+        return
+    with translation.override(job.user.language if job.user else translation.get_language()):
+        try:
+            _work(job)
+        except Interrupted:
+            _after_interruption(job)
+        except Exception as error:
+            logger.exception("import_failed", job=job.pk, error=type(error).__name__)
+            _take_back(job, ImportState.FAILED, _("An unexpected error stopped the import. Nothing was kept."))
+
+
+def _work(job: ImportJob) -> None:
+    if job.is_cancel_requested:
+        _take_back(job, ImportState.CANCELLED, "")
+    elif job.attempt > ATTEMPTS_MAX:
+        _take_back(job, ImportState.FAILED, _("The work was interrupted too often. Nothing was kept."))
+    elif not can_import(context_of(job).user):
+        _take_back(job, ImportState.FAILED, _("The user may not import any more. Nothing was kept."))
+    elif job.state == ImportState.CHECKING:
+        _check(job)
+    elif begin_writing(job):
+        _write(job)
+    else:
+        release(job)
+
+
+def _check(job: ImportJob) -> None:
+    try:
+        figures = checking.check(job, beat=lambda read: renew(job, read_count=read))
+    except FileRefused as refused:
+        release(job, state=ImportState.FAILED, message=str(refused), finished_at=timezone.now())
+        return
+    with open_stage(stage_path(job)) as stage:
+        summary = checking.summarise(stage)
+        summary["preview"] = KINDS[job.kind].preview(checking.preview_groups(stage), context_of(job))
+    rejects.write_rejects(job)
+    release(
+        job,
+        state=ImportState.CHECKED,
+        read_count=figures.pop("read"),
+        accepted_count=summary.pop("accepted"),
+        rejected_count=summary.pop("rejected"),
+        warning_count=summary.pop("warnings"),
+        object_count=summary.pop("objects"),
+        summary=job.summary | summary | figures,
+        cursor=None,
+    )
+
+
+def _write(job: ImportJob) -> None:
+    try:
+        is_complete = writing.write(job)
+    except writing.NotAllowedAnyMore:
+        _take_back(job, ImportState.FAILED, _("The user may not import any more. Nothing was kept."))
+        return
+    if not is_complete:
+        release(job)
+        queue_import(job.pk)
+        return
+    _finish(job)
+
+
+def _finish(job: ImportJob) -> None:
+    with open_stage(stage_path(job)) as stage:
+        rejected = stage.count("SELECT count(*) FROM rejected")
+    if rejected != job.rejected_count:
+        rejects.write_rejects(job)
+    job.batches.all().delete()
+    release(
+        job,
+        state=ImportState.DONE,
+        rejected_count=rejected,
+        accepted_count=job.read_count - rejected,
+        finished_at=timezone.now(),
+    )
+    stage_path(job).unlink(missing_ok=True)
+    queue_waiting()
+
+
+def _after_interruption(job: ImportJob) -> None:
+    """Cancelled: take everything back. Taken over by another worker: nothing to do any more."""
+    if ImportJob.objects.filter(pk=job.pk, worker=job.worker, is_cancel_requested=True).exists():
+        _take_back(job, ImportState.CANCELLED, "")
+
+
+def _take_back(job: ImportJob, state: str, message: str) -> None:
+    def beat() -> None:
+        rows = ImportJob.objects.filter(pk=job.pk, worker=job.worker, state__in=UNFINISHED)
+        if not rows.update(lease_until=new_lease(), heartbeat_at=timezone.now()):
+            raise Interrupted
+
+    try:
+        notes = writing.undo(job, beat)
+    except Interrupted:
+        return
+    release(
+        job,
+        state=state,
+        message=" ".join([message, *notes]).strip(),
+        finished_at=timezone.now(),
+        created_count=0,
+        updated_count=0,
+        unchanged_count=0,
+        written_count=0,
+    )
+    queue_waiting()
+
+
+def queue_waiting() -> None:
+    """Send the hints again for imports that nobody works on: the sweeper's part, and after each finished import."""
+    for job_id in waiting_for_work().values_list("pk", flat=True):
+        queue_import(job_id)
