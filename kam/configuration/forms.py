@@ -1,0 +1,195 @@
+"""What an administrator types to change weights, limits and rules; each form gives the whole new document."""
+
+from copy import deepcopy
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from churn.choices import Severity
+from churn.configuration import problems_of
+from core import facts
+from core.scores import LINEAR, PERCENTILE
+from core.versions import Document
+from kam.configuration import rule_slots
+
+MAXIMUM_WEIGHT = 100
+OWN_FIELDS = ("severity", "is_active")
+
+
+def number_field(label, *, required: bool = True, unit: str = "", **bounds) -> forms.FloatField:
+    """A figure in a slot, without the arrows that a scroll wheel would turn."""
+    field = forms.FloatField(label=label, required=required, **bounds)
+    field.widget.attrs |= {"class": "form-control num k-slotfield", "step": "any", "inputmode": "decimal"}
+    field.unit = unit
+    return field
+
+
+class DocumentForm(forms.Form):
+    """A form over one configuration document. ``has_new_fields``: the saved draft needs fields this form has not."""
+
+    has_new_fields = False
+
+    def __init__(self, *args, document: Document, may_write: bool, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.document = document
+        self.add_fields()
+        for field in self.fields.values():
+            field.disabled = not may_write
+
+    def add_fields(self) -> None:
+        raise NotImplementedError
+
+    def new_document(self) -> Document:
+        """The document as typed; call it when the form is valid."""
+        raise NotImplementedError
+
+
+class WeightsForm(DocumentForm):
+    """The weight of every fact of a score, the ends of the straight ones, and one more fact."""
+
+    def add_fields(self) -> None:
+        for component in self.document["components"]:
+            self.add_component(component)
+        used = {component["fact"] for component in self.document["components"]}
+        self.fields["new_fact"] = forms.ChoiceField(
+            label=_("Add a fact"), required=False, choices=[("", "–"), *addable_facts(used)]
+        )
+        self.fields["new_fact"].widget.attrs["class"] = "form-select"
+        self.fields["new_weight"] = number_field(
+            _("Weight of the new fact"), required=False, min_value=0, max_value=100
+        )
+
+    def add_component(self, component: Document) -> None:
+        key = component["fact"]
+        bounds = {"min_value": 0, "max_value": MAXIMUM_WEIGHT}
+        self.fields[f"weight_{key}"] = number_field(fact_label(key), **bounds)
+        self.initial[f"weight_{key}"] = component["weight"]
+        if component["method"] == LINEAR:
+            for end, label in (("zero_at", _("0 points at")), ("full_at", _("100 points at"))):
+                self.fields[f"{end}_{key}"] = number_field(label)
+                self.initial[f"{end}_{key}"] = component[end]
+
+    def rows(self) -> list[dict]:
+        """One row a fact: its weight and, where it has them, its ends."""
+        return [
+            {
+                "fact": component["fact"],
+                "method": component["method"],
+                "weight": self[f"weight_{component['fact']}"],
+                "ends": [self[f"{end}_{component['fact']}"] for end in ("zero_at", "full_at") if end in component],
+            }
+            for component in self.document["components"]
+        ]
+
+    @property
+    def has_new_fields(self) -> bool:
+        return bool(self.cleaned_data["new_fact"] and self.cleaned_data["new_weight"])
+
+    def new_document(self) -> Document:
+        typed = [self.typed_component(component) for component in self.document["components"]]
+        if self.has_new_fields:
+            weight = plain(self.cleaned_data["new_weight"])
+            typed.append({"fact": self.cleaned_data["new_fact"], "weight": weight, "method": PERCENTILE})
+        return {"components": [component for component in typed if component["weight"]]}
+
+    def typed_component(self, component: Document) -> Document:
+        key = component["fact"]
+        ends = {end: plain(self.cleaned_data[f"{end}_{key}"]) for end in ("zero_at", "full_at") if end in component}
+        return {**component, "weight": plain(self.cleaned_data[f"weight_{key}"]), **ends}
+
+
+class TierLimitsForm(DocumentForm):
+    """From which score on an account is in a tier, and how much must be known about it."""
+
+    def add_fields(self) -> None:
+        for limit in self.document["limits"]:
+            name = f"minimum_{limit['tier']}"
+            self.fields[name] = number_field(_("from score"), min_value=0, max_value=100)
+            self.initial[name] = limit["minimum"]
+        self.fields["minimum_confidence"] = number_field(
+            _("Least share of the weights that must be known (%)"), min_value=0, max_value=100
+        )
+        self.initial["minimum_confidence"] = plain(round(self.document["minimum_confidence"] * 100, 4))
+
+    def rows(self) -> list[dict]:
+        return [{"tier": limit["tier"], "field": self[f"minimum_{limit['tier']}"]} for limit in self.document["limits"]]
+
+    def new_document(self) -> Document:
+        changed = deepcopy(self.document)
+        for limit in changed["limits"]:
+            limit["minimum"] = plain(self.cleaned_data[f"minimum_{limit['tier']}"])
+        changed["minimum_confidence"] = plain(round(self.cleaned_data["minimum_confidence"] / 100, 6))
+        return changed
+
+
+class RuleForm(DocumentForm):
+    """The slots of a rule's sentence, its factors by tier, how grave it is, and whether it runs."""
+
+    def add_fields(self) -> None:
+        self.fields["severity"] = forms.ChoiceField(label=_("Severity"), choices=Severity)
+        self.fields["severity"].widget.attrs["class"] = "form-select k-slotfield"
+        self.fields["is_active"] = forms.BooleanField(label=pgettext_lazy("switch", "Active"), required=False)
+        self.initial |= {"severity": self.document["severity"], "is_active": self.document.get("is_active", True)}
+        for slot in self.sentence_slots():
+            self.add_slot(slot, required=True)
+        for slot in self.tier_slots():
+            self.add_slot(slot, required=False, min_value=0)
+
+    def is_broken(self) -> bool:
+        """A rule with faults has no sentence; only its switch can be turned here."""
+        return bool(problems_of(self.document))
+
+    def sentence_slots(self) -> list[rule_slots.Slot]:
+        return [] if self.is_broken() else rule_slots.slots(self.document)
+
+    def tier_slots(self) -> list[rule_slots.Slot]:
+        return [] if self.is_broken() else rule_slots.tier_slots(self.document)
+
+    def add_slot(self, slot: rule_slots.Slot, *, required: bool, **bounds) -> None:
+        self.fields[slot.name] = number_field(slot.label, required=required, unit=slot.unit, **bounds)
+        self.initial[slot.name] = slot.value
+
+    def pieces(self) -> list[dict]:
+        """The sentence: words, and fields where a slot is."""
+        return [
+            {"field": self[piece.name], "unit": piece.unit} if isinstance(piece, rule_slots.Slot) else {"text": piece}
+            for piece in ([] if self.is_broken() else rule_slots.sentence(self.document))
+        ]
+
+    def tiers(self) -> list[dict]:
+        return [{"tier": slot.tier, "field": self[slot.name]} for slot in self.tier_slots()]
+
+    def new_document(self) -> Document:
+        every = [*self.sentence_slots(), *self.tier_slots()]
+        changed = rule_slots.with_values(self.document, {slot.path: self.cleaned_data[slot.name] for slot in every})
+        return changed | {name: self.cleaned_data[name] for name in OWN_FIELDS}
+
+
+class PublishForm(forms.Form):
+    """What publishing needs: the version it follows, the draft that was previewed, and why."""
+
+    based_on = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    preview_hash = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    comment = forms.CharField(label=_("Why this change"), max_length=500, required=False)
+
+
+class RollBackForm(forms.Form):
+    based_on = forms.IntegerField(widget=forms.HiddenInput)
+
+
+def addable_facts(used: set[str]) -> list[tuple[str, str]]:
+    """The facts a score may still take up by rank: figures for all to read of which more is better."""
+    figures = [fact for fact in facts.offered().values() if fact.is_numeric and not fact.is_sensitive]
+    offered = [fact for fact in figures if fact.direction == facts.Direction.HIGHER]
+    return [(fact.key, fact.label) for fact in offered if fact.key not in used]
+
+
+def fact_label(key: str) -> str:
+    known = facts.known().get(key)
+    return known.label if known else key
+
+
+def plain(value: float) -> int | float:
+    """Whole numbers as such, so that typing 40 for 40 changes nothing."""
+    return int(value) if float(value).is_integer() else value
