@@ -1,0 +1,32 @@
+"""The API, version 1: every resource under its plural name, and the schema that describes them."""
+
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView
+from rest_framework.routers import SimpleRouter
+
+from accounts.api import AccountViewSet, ContactViewSet, InteractionViewSet
+from churn.api import AlertViewSet
+from core.api import TablePermission
+from kam.nightly.api import RunViewSet
+from sales.api import OrderViewSet
+
+
+class SchemaView(SpectacularAPIView):
+    """The OpenAPI description of this API."""
+
+    permission_classes = (TablePermission,)
+    permission_keys = {"get": "schema.read"}
+
+
+router = SimpleRouter()
+router.register("accounts", AccountViewSet, basename="api_account")
+router.register("contacts", ContactViewSet, basename="api_contact")
+router.register("interactions", InteractionViewSet, basename="api_interaction")
+router.register("orders", OrderViewSet, basename="api_order")
+router.register("alerts", AlertViewSet, basename="api_alert")
+router.register("runs", RunViewSet, basename="api_run")
+
+urlpatterns = [
+    path("schema/", SchemaView.as_view(), name="api_schema"),
+    path("", include(router.urls)),
+]

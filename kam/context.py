@@ -1,0 +1,35 @@
+"""What the shell around every page needs."""
+
+from functools import cached_property
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+
+from core import formats
+from kam import navigation
+
+
+class Shell:
+    """Navigation and addresses of the frame, worked out only when a template asks for them."""
+
+    def __init__(self, request):
+        self.user = getattr(request, "user", None) or AnonymousUser()  # none yet where a host is refused
+        self.path = request.path
+
+    @cached_property
+    def groups(self) -> list[navigation.Group]:
+        return navigation.menu(self.user, self.path)
+
+    @cached_property
+    def dock(self) -> tuple[navigation.Item, ...]:
+        return navigation.dock(self.user, self.path)
+
+    currency_sign = property(lambda self: formats.currency_sign())
+    search_url = property(lambda self: navigation.address("search"))
+    profile_url = property(lambda self: navigation.address("users:profile"))
+    logout_url = property(lambda self: navigation.address("users:logout"))
+    preferences_url = property(lambda self: navigation.address("users:preferences"))
+
+
+def shell(request) -> dict:
+    return {"is_demo": settings.DEMO, "base_currency": settings.BASE_CURRENCY, "shell": Shell(request)}

@@ -1,0 +1,115 @@
+"""The side navigation as data: every page of the menu, where it stands, and the row of the table of rights it needs."""
+
+from dataclasses import dataclass, replace
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
+
+from core.access import role_may
+
+
+@dataclass(frozen=True)
+class Item:
+    label: str
+    url_name: str
+    icon: str
+    permission: str
+    is_primary: bool = False
+    url: str = ""
+    is_current: bool = False
+
+
+@dataclass(frozen=True)
+class Group:
+    label: str
+    items: tuple[Item, ...]
+
+
+GROUPS = (
+    Group(
+        "",
+        (
+            Item(_("Today"), "home", "sun-high", "account.read_list_search"),
+            Item(_("Accounts"), "accounts:account_list", "building-community", "account.read_list_search"),
+            Item(_("Contacts"), "accounts:contact_list", "users", "account.read_list_search"),
+            Item(_("Interactions"), "accounts:interaction_list", "message-circle", "account.read_list_search"),
+            Item(_("Tasks"), "accounts:task_list", "checkbox", "account.read_list_search"),
+            Item(_("Alerts"), "churn:alert_list", "bell", "account.read_list_search"),
+        ),
+    ),
+    Group(
+        _("Sales"),
+        (
+            Item(_("Orders"), "sales:order_list", "shopping-cart", "order_receivable_payment.read"),
+            Item(_("Receivables"), "sales:receivable_list", "receipt", "order_receivable_payment.read"),
+            Item(_("Payments"), "sales:payment_list", "cash", "order_receivable_payment.read"),
+            Item(_("Products"), "sales:product_list", "package", "order_receivable_payment.read"),
+        ),
+    ),
+    Group(
+        _("Steer"),
+        (
+            Item(_("Tiers"), "tier_dashboard", "stack-2", "dashboard_report_aggregate"),
+            Item(_("Unassigned"), "accounts:unassigned", "user-question", "account.unassigned"),
+        ),
+    ),
+    Group(
+        _("Set up"),
+        (
+            Item(_("Value score"), "value_score_settings", "chart-bar", "configuration.read"),
+            Item(_("Tier limits"), "tier_settings", "adjustments-horizontal", "configuration.read"),
+            Item(_("Alert rules"), "alert_rule_list", "flag", "configuration.read"),
+            Item(_("Imports"), "import_list", "file-import", "import.run_and_its_files"),
+            Item(_("Nightly runs"), "run_list", "moon-stars", "run.read"),
+            Item(_("Users"), "users:user_list", "user", "user.manage"),
+            Item(_("Teams"), "users:team_list", "users-group", "user.manage"),
+            Item(_("Audit trail"), "users:audit_list", "history", "audit.read"),
+        ),
+    ),
+)
+
+DOCK = (
+    Item(_("Today"), "home", "sun-high", "account.read_list_search"),
+    Item(_("Accounts"), "accounts:account_list", "building-community", "account.read_list_search"),
+    Item(_("Visit"), "accounts:interaction_log", "plus", "interaction_task_case.write", is_primary=True),
+    Item(_("Alerts"), "churn:alert_list", "bell", "account.read_list_search"),
+)
+
+
+def address(url_name: str) -> str:
+    """The URL of a named page, '' where this installation has no such page."""
+    try:
+        return reverse(url_name)
+    except NoReverseMatch:
+        return ""
+
+
+def current_url(items: list[Item], path: str) -> str:
+    """The address of the item that the page at ``path`` belongs to: the longest one that begins it."""
+    urls = [
+        item.url for item in items if item.url and (path == item.url or (item.url != "/" and path.startswith(item.url)))
+    ]
+    return max(urls, key=len, default="")
+
+
+def allowed(items: tuple[Item, ...], user) -> list[Item]:
+    """The items whose page exists and whose row the user's role may use, with their address."""
+    reachable = [replace(item, url=address(item.url_name)) for item in items if role_may(user, item.permission)]
+    return [item for item in reachable if item.url]
+
+
+def marked(items: list[Item], url: str) -> tuple[Item, ...]:
+    return tuple(replace(item, is_current=item.url == url) for item in items)
+
+
+def menu(user, path: str) -> list[Group]:
+    """The groups of the side navigation for one user, with the item of the current page marked."""
+    groups = [(group.label, allowed(group.items, user)) for group in GROUPS]
+    url = current_url([item for _label, items in groups for item in items], path)
+    return [Group(label, marked(items, url)) for label, items in groups if items]
+
+
+def dock(user, path: str) -> tuple[Item, ...]:
+    """The four places beside "More" at the foot of the phone; one without an address keeps its place empty."""
+    items = [replace(item, url=address(item.url_name) if role_may(user, item.permission) else "") for item in DOCK]
+    return marked(items, current_url(items, path))

@@ -1,0 +1,37 @@
+"""What the search box finds."""
+
+from dataclasses import dataclass
+
+from django.db.models import Case, IntegerField, QuerySet, Value, When
+
+from accounts.models import Account, Contact
+from core.search import fold, search_condition
+
+LONGEST = 100
+
+
+@dataclass(frozen=True)
+class Found:
+    """Accounts and contacts that the user may see and that hold every word of the text."""
+
+    accounts: list[Account]
+    contacts: list[Contact]
+
+    def __bool__(self) -> bool:
+        return bool(self.accounts or self.contacts)
+
+
+def best_first(rows: QuerySet, text: str) -> QuerySet:
+    """Those whose search key begins with the text before those that only contain it, then by name."""
+    begins = Case(When(search_key__startswith=fold(text), then=Value(0)), default=Value(1), output_field=IntegerField())
+    return rows.filter(search_condition(text)).order_by(begins, "name", "pk")
+
+
+def found(user, text: str, limit: int) -> Found:
+    """At most ``limit`` accounts and as many contacts; nothing for an empty text. Chinese, pinyin and initials work."""
+    text = text.strip()[:LONGEST]
+    if not text or "\x00" in text:
+        return Found([], [])
+    accounts = Account.objects.visible_to(user).active().select_related("standing__tier")
+    contacts = Contact.objects.visible_to(user).active().filter(account__archived_at=None).select_related("account")
+    return Found(list(best_first(accounts, text)[:limit]), list(best_first(contacts, text)[:limit]))

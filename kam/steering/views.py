@@ -1,0 +1,44 @@
+"""The tier dashboard: where the accounts stand, what they bring, who moved."""
+
+from django.core.exceptions import BadRequest
+from django.http import StreamingHttpResponse
+from django.shortcuts import render
+
+from core import audit, exports
+from core.access import permission
+from core.views import in_language
+from kam.navigation import address
+from kam.steering import selectors
+from kam.steering.tables import TIER_COLUMNS
+
+SHOWN_MOVES = 50
+
+
+@permission("dashboard_report_aggregate")
+def tier_dashboard(request):
+    if request.GET:
+        raise BadRequest("Unknown parameter.")
+    overview = selectors.tier_overview(request.user)
+    accounts = address("accounts:account_list")
+    urls = {row.tier.code: f"{accounts}?tier={row.tier.code}" for row in overview.rows}
+    context = {
+        "overview": overview,
+        "heading": selectors.heading(overview),
+        "rows": [(row, urls[row.tier.code]) for row in overview.rows],
+        "accounts_url": accounts,
+        "pareto_heading": selectors.pareto_heading(overview),
+        "pareto": selectors.pareto_chart(overview, urls),
+        "moves": overview.moves[:SHOWN_MOVES],
+    }
+    return render(request, "steering/tiers.html", context)
+
+
+@permission("export")
+def tier_dashboard_export(request):
+    """The tiers as CSV, as the dashboard shows them."""
+    overview = selectors.tier_overview(request.user)
+    audit.record(request.user, "export", request.path, count=len(overview.rows), format="csv")
+    rows = ([column.export_value(row) for column in TIER_COLUMNS] for row in overview.rows)
+    lines = in_language(exports.csv_lines(TIER_COLUMNS, rows))
+    headers = {"Content-Disposition": 'attachment; filename="tiers.csv"'}
+    return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=headers)

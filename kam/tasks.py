@@ -1,0 +1,48 @@
+"""What the broker calls: fetch by id, call one service."""
+
+from celery import shared_task
+
+from core.sheets import prune_sheets
+from kam import broker
+from kam.imports import work
+from kam.nightly import services, workers
+from kam.nightly.hints import queue_shards
+from kam.nightly.sequence import STEPS
+
+
+@shared_task
+def work_shard(shard_id: int) -> None:
+    """Work on one shard of a nightly run."""
+    workers.work_on(shard_id, steps=STEPS, queue=queue_shards)
+
+
+@shared_task
+def start_due_night() -> None:
+    """Start the night that is due, if there is one and nothing is running."""
+    services.start_due_night()
+
+
+@shared_task
+def sweep() -> None:
+    """Queue again what lost its worker or its message, and catch up missed nights."""
+    services.sweep()
+    work.queue_waiting()
+    services.start_due_night()
+
+
+@shared_task
+def purge_broker() -> None:
+    """Delete messages that the filesystem broker keeps after they were read."""
+    broker.purge()
+
+
+@shared_task
+def prune_kept_sheets() -> None:
+    """Delete the sheets that retention does not keep."""
+    prune_sheets()
+
+
+@shared_task
+def work_import(job_id: int) -> None:
+    """Check, write or take back one import."""
+    work.work_on(job_id)
