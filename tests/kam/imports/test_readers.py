@@ -1,0 +1,181 @@
+"""Every layout a file may have, and files that want to do harm."""
+
+import gzip
+import io
+import zipfile
+from pathlib import Path
+
+import pytest
+import xlsxwriter
+
+from kam.imports import readers, xlsx
+from kam.imports.errors import FileRefused
+from kam.imports.readers import detect_layout, escape, read_sample, read_table, unescape
+
+TEXT = "客户编号,客户名称,金额\nK1,九川轨道,10.5\nK2,海港工程,7\n"
+ROWS = [["K1", "九川轨道", "10.5"], ["K2", "海港工程", "7"]]
+
+
+def stored(tmp_path: Path, content: bytes, name="file.csv") -> tuple[Path, str]:
+    path = tmp_path / "source"
+    path.write_bytes(content)
+    return path, name
+
+
+def read(path: Path, name: str):
+    return read_sample(path, detect_layout(path, name))
+
+
+@pytest.mark.parametrize(
+    ("encoding", "found"),
+    [
+        ("utf-8", "utf-8"),
+        ("utf-8-sig", "utf-8-sig"),
+        ("gb18030", "gb18030"),
+        ("gbk", "gb18030"),
+        ("utf-16", "utf-16"),
+        ("utf-16-le", "utf-16-le"),
+    ],
+)
+def test_encoding_is_found(tmp_path, encoding, found):
+    path, name = stored(tmp_path, (TEXT * (200 if encoding == "utf-16-le" else 1)).encode(encoding))
+    assert detect_layout(path, name).encoding == found
+    assert read(path, name)[1][:2] == ROWS
+
+
+def test_western_accents_are_not_taken_for_chinese(tmp_path):
+    path, name = stored(tmp_path, "name\nMüller\nCafé Zoë\nLefèvre\n".encode("cp1252"))
+    assert detect_layout(path, name).encoding == "cp1252"
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_delimiter_is_found(tmp_path, delimiter):
+    path, name = stored(tmp_path, f"a{delimiter}b\n1{delimiter}x\n2{delimiter}y\n".encode())
+    assert read(path, name) == (["a", "b"], [["1", "x"], ["2", "y"]])
+
+
+def test_packed_file_is_read(tmp_path):
+    path, _ = stored(tmp_path, gzip.compress(TEXT.encode()))
+    assert read(path, "file.csv.gz")[1] == ROWS
+
+
+def test_packed_bomb_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(readers, "UNPACKED_MAX_BYTES", 10_000)
+    path, _ = stored(tmp_path, gzip.compress(b"a,b\n" + b"1,2\n" * 10_000))
+    with pytest.raises(FileRefused, match="too large"):
+        detect_layout(path, "file.csv.gz")
+
+
+def test_quotes_blank_rows_and_ragged_rows_keep_their_row_numbers(tmp_path):
+    path, name = stored(tmp_path, b'a,b\n"x, ""y""\nz",1\n\n,\nshort\nlong,2,3\n')
+    headers, rows = read_table(path, detect_layout(path, name))
+    assert headers == ["a", "b"]
+    assert list(rows) == [(2, ['x, "y"\nz', "1"]), (5, ["short"]), (6, ["long", "2", "3"])]
+
+
+@pytest.mark.parametrize("content", [b"", b"\n\n", b"\xef\xbb\xbf"])
+def test_empty_file_is_refused(tmp_path, content):
+    path, name = stored(tmp_path, content)
+    with pytest.raises(FileRefused, match="empty"):
+        read(path, name)
+
+
+def test_file_with_a_header_only_has_no_rows(tmp_path):
+    path, name = stored(tmp_path, b"a,b\n")
+    assert read(path, name) == (["a", "b"], [])
+
+
+def test_too_many_columns_are_refused(tmp_path):
+    path, name = stored(tmp_path, (",".join(f"c{n}" for n in range(201)) + "\n").encode())
+    with pytest.raises(FileRefused, match="200 columns"):
+        read(path, name)
+
+
+def test_quotation_mark_that_never_closes_is_refused(tmp_path):
+    path, name = stored(tmp_path, b'a,b\n"open,1\n' + b"x,1\n" * 20_000)
+    with pytest.raises(FileRefused, match="quotation mark"):
+        list(read_table(path, detect_layout(path, name))[1])
+
+
+@pytest.mark.parametrize("name", ["book.xls", "book.xlsm", "book.xlsb", "page.html", "file.csv.zip"])
+def test_other_formats_are_refused_with_advice(tmp_path, name):
+    path, _ = stored(tmp_path, b"a,b\n1,2\n")
+    with pytest.raises(FileRefused, match=r"CSV"):
+        detect_layout(path, name)
+
+
+def test_old_workbook_under_another_name_is_refused(tmp_path):
+    path, _ = stored(tmp_path, b"\xd0\xcf\x11\xe0" + b"\0" * 100)
+    with pytest.raises(FileRefused, match=r"\.xlsx or as CSV"):
+        detect_layout(path, "file.csv")
+
+
+def workbook(rows: list[list], **parts: bytes) -> bytes:
+    buffer = io.BytesIO()
+    book = xlsxwriter.Workbook(buffer)
+    sheet = book.add_worksheet()
+    for at, row in enumerate(rows):
+        sheet.write_row(at, 0, row)
+    book.close()
+    with zipfile.ZipFile(buffer, "a", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    return buffer.getvalue()
+
+
+def test_workbook_gives_text_and_never_evaluates_a_formula(tmp_path):
+    content = workbook([["code", "amount", "note"], ["K1", 10.5, "=1+1"], [13085, 2, "x"]])
+    path, _ = stored(tmp_path, content)
+    headers, rows = read(path, "book.xlsx")
+    assert headers == ["code", "amount", "note"]
+    assert rows == [["K1", "10.5", "0"], ["13085", "2", "x"]]
+
+
+def test_workbook_that_unpacks_too_large_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(xlsx, "XLSX_MAX_BYTES", 100_000)
+    path, _ = stored(tmp_path, workbook([["a"]], **{"xl/media/big": b"0" * 200_000}))
+    with pytest.raises(FileRefused, match="larger than"):
+        detect_layout(path, "book.xlsx")
+
+
+def test_workbook_that_lies_about_its_size_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(xlsx, "XLSX_MAX_BYTES", 100_000)
+    content = workbook([["a"]], **{"xl/media/big": b"0" * 200_000})
+    lying = content.replace((200_000).to_bytes(4, "little"), (10).to_bytes(4, "little"))
+    assert lying != content
+    path, _ = stored(tmp_path, lying)
+    with pytest.raises(FileRefused, match="larger than"):
+        detect_layout(path, "book.xlsx")
+
+
+def test_workbook_with_a_cell_far_out_is_refused_before_it_is_laid_out(tmp_path):
+    content = workbook([["a"]])
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as new:
+        for entry in old.infolist():
+            new.writestr(entry, old.read(entry).replace(b'r="A1"', b'r="CV1048576"'))
+    path, _ = stored(tmp_path, buffer.getvalue())
+    with pytest.raises(FileRefused, match="too large"):
+        detect_layout(path, "book.xlsx")
+
+
+def test_workbook_with_too_many_parts_or_macros_is_refused(tmp_path, monkeypatch):
+    path, _ = stored(tmp_path, workbook([["a"]], **{"xl/vbaProject.bin": b"x"}))
+    with pytest.raises(FileRefused, match="macros"):
+        detect_layout(path, "book.xlsx")
+    monkeypatch.setattr(xlsx, "XLSX_MAX_ENTRIES", 3)
+    path, _ = stored(tmp_path, workbook([["a"]]))
+    with pytest.raises(FileRefused, match="parts"):
+        detect_layout(path, "book.xlsx")
+
+
+def test_damaged_workbook_is_refused(tmp_path):
+    path, _ = stored(tmp_path, workbook([["a"]])[:500])
+    with pytest.raises(FileRefused, match="workbook"):
+        detect_layout(path, "book.xlsx")
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+86 21", "-5", "@x", "\tx", "'=x", "''=x", "'plain", "plain", ""])
+def test_apostrophe_round_trip_is_exact(text):
+    assert unescape(escape(text)) == text
+    assert escape(text)[:1] not in ("=", "+", "-", "@", "\t", "\r")
