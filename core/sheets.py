@@ -203,8 +203,8 @@ def from_parquet(content: bytes, columns: Iterable[str] | None = None) -> pd.Dat
     """What `to_parquet` wrote, with the types of `facts.collect`."""
     # Without a thread of its own: one that still reads when the process ends aborts it (apache/arrow#34314).
     file = pq.ParquetFile(pa.BufferReader(content), pre_buffer=False)
-    wanted = None if columns is None else ["account_id", *set(columns) - {"account_id"}]
-    table = file.read(columns=wanted, use_threads=False)
+    kept, wanted = file.schema_arrow.names, None if columns is None else {"account_id", *columns}
+    table = file.read(columns=[name for name in kept if wanted is None or name in wanted], use_threads=False)
     index = pd.Index(table["account_id"].to_numpy(), dtype="int64", name="account_id")
     fields = [item for item in table.schema if item.name != "account_id"]
     return pd.DataFrame({item.name: _from_arrow(table[item.name], item.type, index) for item in fields}, index=index)
