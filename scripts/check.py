@@ -47,6 +47,7 @@ def checks() -> list[Check]:
         Check("system, migrations, API schema", [sys.executable, "-m", "scripts.check_django"], TESTS),
         Check("production settings", [*MANAGE, "check", "--deploy", "--fail-level", "WARNING"], PRODUCTION),
         Check("templates", [str(BIN / "djlint"), "--lint", "--quiet", "templates"]),
+        Check("template format", [str(BIN / "djlint"), "--check", "--quiet", "templates"]),
         Check("translations", [sys.executable, "-m", "scripts.check_messages"]),
         Check("import direction", [str(BIN / "lint-imports"), "--no-cache"]),
         Check("code", [str(BIN / "ruff"), "check", "."]),
