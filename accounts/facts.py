@@ -1,8 +1,9 @@
 """The facts that accounts offer: what an account is, who was met when, whom we know there."""
 
+from __future__ import annotations
+
 from datetime import timedelta
 
-import pandas as pd
 from django.db.models import Count, F, Max, Q
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +12,7 @@ from accounts.choices import VISIT_KINDS
 from accounts.models import Account, AccountHistory, Contact, ContactHistory, Interaction
 from core import facts
 from core.facts import Direction, Fact, FactKind, Scope, Source
+from core.lazy import pd
 
 RECENT_DAYS = 90
 INTERACTIONS = "accounts.Interaction"

@@ -4,13 +4,14 @@ A rule has ``applies_when`` (whom it is about) and ``fires_when``. Where it does
 it is *not evaluated*. Source: definitions, "RFM, score, tiers, rules". Pure: frames in, frames out.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-import pandas as pd
-
 from core import conditions
+from core.lazy import pd
 
 Document = Mapping[str, Any]
 

@@ -1,10 +1,11 @@
 """What rules and alerts are read from: the sheet of a night, the rules in force, the alerts still watched."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-import pandas as pd
 from django.db.models import Count, QuerySet
 
 from accounts.models import Account, Task
@@ -13,6 +14,7 @@ from churn.configuration import problems_of
 from churn.constants import ALERT_RULE
 from churn.models import Alert, source_key
 from core import facts, sheets
+from core.lazy import pd
 from core.models import ConfigurationVersion, FactSheet
 from core.problems import Problem
 from core.versions import published_all

@@ -8,12 +8,14 @@ a limit made of facts: ``{"terms": [{"fact": key, "times": number | {"by_tier": 
 "at_least": number, "at_most": number}``. A tier without a number in ``by_tier`` is not evaluated.
 """
 
+from __future__ import annotations
+
 import operator
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import pandas as pd
+from core.lazy import pd
 
 COMPARATORS = {
     ">": operator.gt,

@@ -7,10 +7,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import IO
 
-import xlsxwriter
 from django.utils import timezone
 
 from core import formats
+from core.lazy import xlsxwriter
 from core.tables import Column
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")

@@ -1,13 +1,12 @@
 """Facts as a file for other programs: CSV or Parquet, a row per account, the account's code first."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
-
 from core.facts import Fact, FactKind
+from core.lazy import pa, pd, pq
 from core.sheets import arrow_field, arrow_table
 
 CODE = "code"

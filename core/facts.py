@@ -4,18 +4,19 @@ Every app that owns events registers a `Source` in its ``facts.py``; `collect` a
 per account, a column per fact. Nothing else in the product reads other apps' events to score, classify or warn.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
 
-import numpy as np
-import pandas as pd
 from django.db.models import Min, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.isolation import isolate
+from core.lazy import np, pd
 
 CHUNK_SIZE = 5_000
 DATE_TYPE = "datetime64[s]"
@@ -137,8 +138,8 @@ class Scope:
         return frame[frame["account_id"].isin(self.members)]
 
 
-Compute = Callable[[Scope], pd.DataFrame]
-FirstEvents = Callable[[Scope], pd.Series]
+Compute = Callable[[Scope], "pd.DataFrame"]
+FirstEvents = Callable[[Scope], "pd.Series"]
 
 
 @dataclass(frozen=True)

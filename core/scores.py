@@ -3,11 +3,12 @@
 Pure: plain DataFrames in, plain DataFrames out. Formulas: definitions, "RFM, score, tiers, rules".
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-import pandas as pd
+from core.lazy import np, pd
 
 PERCENTILE = "percentile"
 LINEAR = "linear"

@@ -3,7 +3,8 @@
 import unicodedata
 
 from django.db.models import Q
-from pypinyin import Style, lazy_pinyin
+
+from core.lazy import pypinyin
 
 KEY_LENGTH = 600
 
@@ -24,9 +25,13 @@ def search_key(*texts: str | None) -> str:
         folded = fold(text)
         parts[folded] = None
         if not folded.isascii():
-            parts["".join(lazy_pinyin(folded)).replace(" ", "")] = None
-            parts["".join(lazy_pinyin(folded, style=Style.FIRST_LETTER)).replace(" ", "")] = None
+            parts[_joined(pypinyin.lazy_pinyin(folded))] = None
+            parts[_joined(pypinyin.lazy_pinyin(folded, style=pypinyin.Style.FIRST_LETTER))] = None
     return " ".join(parts)[:KEY_LENGTH]
+
+
+def _joined(syllables: list[str]) -> str:
+    return "".join(syllables).replace(" ", "")
 
 
 def search_condition(text: str, field: str = "search_key") -> Q:

@@ -4,31 +4,31 @@ A sheet has parts (facts, RFM, score, tier) and shards of accounts; each is Parq
 column what it means (``key@version``), its type and its unit.
 """
 
+from __future__ import annotations
+
 import hashlib
 import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 
 from core import facts
 from core.facts import Fact, FactKind
+from core.lazy import pa, pd, pq
 from core.models import FactSheet
 from core.periods import business_date, month_end_before
 
 Part = FactSheet.Part
 ARROW_TYPES = {
-    FactKind.COUNT: pa.int64(),
-    FactKind.DAYS: pa.int64(),
-    FactKind.DATE: pa.date32(),
-    FactKind.CATEGORY: pa.string(),
-    FactKind.FLAG: pa.bool_(),
+    FactKind.COUNT: "int64",
+    FactKind.DAYS: "int64",
+    FactKind.DATE: "date32",
+    FactKind.CATEGORY: "string",
+    FactKind.FLAG: "bool",
 }
 DAILY_FOR_DAYS = 90
 SUNDAYS_FOR_DAYS = 365
@@ -213,7 +213,7 @@ def from_parquet(content: bytes, columns: Iterable[str] | None = None) -> pd.Dat
 def arrow_field(fact: Fact) -> pa.Field:
     """The column of a fact: its type, and what it means in the field's metadata."""
     metadata = {"fact": fact.name, "type": fact.kind.value, "unit": fact.unit}
-    return pa.field(fact.key, ARROW_TYPES.get(fact.kind, pa.float64()), metadata=metadata)
+    return pa.field(fact.key, pa.type_for_alias(ARROW_TYPES.get(fact.kind, "float64")), metadata=metadata)
 
 
 def arrow_table(frame: pd.DataFrame, schema: pa.Schema) -> pa.Table:

@@ -1,6 +1,8 @@
 """How regularly an account buys: pure statistics of the gaps between its sale days."""
 
-import pandas as pd
+from __future__ import annotations
+
+from core.lazy import pd
 
 
 def gap_facts(days: pd.DataFrame) -> pd.DataFrame:

@@ -1,8 +1,10 @@
 """When receivables were settled and what of them is overdue: pure calculation."""
 
+from __future__ import annotations
+
 from datetime import date
 
-import pandas as pd
+from core.lazy import pd
 
 WINDOW_DAYS = 365
 TEN_THOUSAND = 10_000

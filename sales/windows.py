@@ -4,9 +4,11 @@ Orders are added in the database by *band* of age (days between the order and th
 disjoint and every window is a row of bands, so one pass over the orders serves all windows exactly.
 """
 
+from __future__ import annotations
+
 from datetime import date
 
-import pandas as pd
+from core.lazy import pd
 
 BAND_STARTS = (0, 30, 90, 180, 365, 455, 730)
 """Age in days at which each band begins; the last one is open."""

@@ -4,11 +4,12 @@ Source: definitions, "RFM". The population is every account with a sale in the l
 five classes are quantiles over it; whoever is not in it is in the lowest class of all three.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import numpy as np
-import pandas as pd
+from core.lazy import np, pd
 
 RECENCY, FREQUENCY, MONETARY = "recency_class", "frequency_class", "monetary_class"
 FACT_OF = {RECENCY: "days_since_last_order", FREQUENCY: "orders_365d", MONETARY: "revenue_365d"}

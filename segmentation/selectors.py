@@ -1,12 +1,13 @@
 """What is told about tiers: how accounts moved since the last month end."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from datetime import date
 
-import pandas as pd
-
 from accounts.models import Account, Standing, Tier
 from core import sheets
+from core.lazy import pd
 from core.periods import month_end_before
 from core.sheets import Part
 from segmentation import tiers

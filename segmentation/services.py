@@ -3,12 +3,13 @@
 Every step is idempotent for its date: the same facts and the same configuration write nothing a second time.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from datetime import date
 
-import pandas as pd
-
 from core import scores, sheets
+from core.lazy import pd
 from core.models import ConfigurationVersion
 from core.sheets import Part
 from segmentation import rfm, tiers

@@ -4,10 +4,11 @@ Source: definitions, "Tiers v1" and "Value score v1": lower limits are inclusive
 rests on too few facts gives the lowest tier, marked so.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 
-import numpy as np
-import pandas as pd
+from core.lazy import np, pd
 
 
 def assign(score: pd.Series, confidence: pd.Series, configuration: Mapping) -> pd.DataFrame:

@@ -25,6 +25,7 @@ PURE = (
     "gaps.py",
     "money.py",
 )
+DEAR_LIBRARIES = {"numpy", "pandas", "playwright", "pyarrow", "pypinyin", "scipy", "xlsxwriter"}
 FORBIDDEN_IN_TEMPLATES = {
     "inline style": re.compile(r"<[^>]+\sstyle\s*=", re.IGNORECASE),
     "inline handler": re.compile(r"<[^>]+\son[a-z]+\s*=", re.IGNORECASE),
@@ -59,6 +60,15 @@ def test_imports_point_down_only():
     linter = Path(sys.executable).parent / "lint-imports"
     result = subprocess.run([linter, "--no-cache"], cwd=ROOT, capture_output=True, text=True)
     assert result.returncode == 0, result.stdout
+
+
+def test_a_start_imports_no_library_that_only_calculations_need():
+    program = (
+        "import sys, django; django.setup(); from django.urls import get_resolver; get_resolver().url_patterns;"
+        f"print(*({DEAR_LIBRARIES!r} & sys.modules.keys()))"
+    )
+    result = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert result.stdout.split() == []
 
 
 def test_no_module_is_a_drawer_for_everything():

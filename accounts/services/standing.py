@@ -1,16 +1,18 @@
 """Where accounts stand: the one writer of `Standing`, from the sheets that a night kept."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-import pandas as pd
 from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import AccountHistory, Standing, Tier
 from core import sheets
 from core.isolation import isolate
+from core.lazy import pd
 from core.money import quantise
 from core.sheets import Part, WrittenShard
 

@@ -1,9 +1,10 @@
 """Writes of alerts: what a night does to them, and what people do."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-import pandas as pd
 from django.db import transaction
 from django.db.models import F, Max
 
@@ -13,6 +14,7 @@ from churn.choices import AlertState, CloseReason
 from churn.constants import ALERT_RULE, HOLD_NIGHTS, NEWS_DAYS, WRITE_BATCH
 from churn.models import Alert
 from core.conditions import ConditionError
+from core.lazy import pd
 from core.models import ConfigurationVersion
 from core.periods import last_full_day
 from core.versions import Pins, resolve

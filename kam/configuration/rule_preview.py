@@ -1,12 +1,12 @@
 """What a changed alert rule would do: who fires tonight, how the fact is spread, what past nights would have said."""
 
+from __future__ import annotations
+
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 
-import numpy as np
-import pandas as pd
 from django.db.models import F
 from django.utils.translation import gettext as _
 
@@ -16,6 +16,7 @@ from churn.constants import HOLD_NIGHTS
 from churn.explanations import comparison
 from core import conditions, formats, sheets
 from core.conditions import ConditionError
+from core.lazy import np, pd
 from core.models import FactSheet
 from core.replay import Comparison, replay
 from core.versions import Document

@@ -1,14 +1,15 @@
 """What other weights or other limits would do to scores and tiers, computed as the night computes them."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-import pandas as pd
-
 from accounts.models import Account, Tier
 from core import sheets
+from core.lazy import pd
 from core.models import FactSheet
 from core.sheets import Part
 from core.versions import Document

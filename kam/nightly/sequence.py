@@ -1,11 +1,11 @@
 """The steps of a night, in their order: each calls one service of the app that owns the result."""
 
-import pandas as pd
 from django.utils.translation import gettext_lazy as _
 
 from accounts import services as accounts
 from churn import services as churn
 from core import facts, sheets, versions
+from core.lazy import pd
 from core.models import ConfigurationVersion
 from core.sheets import Part
 from kam.nightly.steps import Outcome, Step, Work

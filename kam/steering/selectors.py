@@ -5,7 +5,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
 
-import pandas as pd
 from django.db.models import Count, Max
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -13,6 +12,7 @@ from django.utils.translation import ngettext
 from accounts.models import Account, Standing, Tier
 from core import formats, sheets
 from core.database import money_sum
+from core.lazy import pd
 from core.periods import month_end_before
 from core.sheets import Part
 from kam.steering import pareto

@@ -1,8 +1,9 @@
 """The facts that sales offer, registered when the apps are ready."""
 
-import pandas as pd
+from __future__ import annotations
 
 from core.facts import Scope, Source, register
+from core.lazy import pd
 from sales.facts.orders import (
     ORDER_FACTS,
     RHYTHM_FACTS,

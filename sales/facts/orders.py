@@ -1,9 +1,10 @@
 """Facts on orders: windows, first and last, rhythm, tenure, comparisons with a year before."""
 
+from __future__ import annotations
+
 from datetime import timedelta
 from itertools import pairwise
 
-import pandas as pd
 from django.db.models import Case, Count, IntegerField, Max, Min, Q, QuerySet, Value, When
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Account
 from core.database import integer_sum
 from core.facts import Direction, Fact, FactKind, Scope
+from core.lazy import pd
 from sales import gaps, windows
 from sales.choices import OrderKind
 from sales.models import Order

@@ -1,11 +1,13 @@
 """Facts on receivables: how long they take to be paid, how late, and what is overdue."""
 
-import pandas as pd
+from __future__ import annotations
+
 from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 
 from core.database import TenThousandths, integer_sum
 from core.facts import Direction, Fact, FactKind, Scope
+from core.lazy import pd
 from sales import settlement
 from sales.choices import PaymentKind
 from sales.models import Payment, Receivable

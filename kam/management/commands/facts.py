@@ -1,3 +1,5 @@
+from __future__ import annotations
+
 import resource
 import sys
 import time
@@ -5,7 +7,6 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
-import pandas as pd
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
@@ -13,6 +14,7 @@ from accounts.models import Account
 from core import facts
 from core.fact_docs import facts_page
 from core.fact_files import WRITERS
+from core.lazy import pd
 from core.periods import last_full_day
 
 PAGE = Path("docs") / "facts.md"
