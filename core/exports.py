@@ -1,6 +1,7 @@
 """Tables as files: CSV for other programs, XLSX for people. Text is never a formula."""
 
 import csv
+import re
 import tempfile
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
@@ -13,7 +14,8 @@ from core import formats
 from core.lazy import xlsxwriter
 from core.tables import Column
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_START = re.compile(r"'*[=+\-@\t\r]")
+SHIELDED_START = re.compile(r"'+[=+\-@\t\r]")
 FIGURE_KINDS = {"number", "money", "amount", "percent", "days"}
 BOM = "\ufeff"
 XLSX_ROWS = 1_048_575
@@ -27,9 +29,17 @@ class Echo:
         return text
 
 
-def shielded(text: str) -> str:
-    """``text`` with an apostrophe before what a spreadsheet would take for a formula."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+def shield(text: str) -> str:
+    """``text`` with an apostrophe before what a spreadsheet would take for a formula; `unshield` gives it back.
+
+    Text that begins like a shielded one gets an apostrophe as well, so that the way back is exact.
+    """
+    return f"'{text}" if FORMULA_START.match(text) else text
+
+
+def unshield(text: str) -> str:
+    """``text`` without the one apostrophe that `shield` put before it."""
+    return text[1:] if SHIELDED_START.match(text) else text
 
 
 def naive(moment: datetime) -> datetime:
@@ -58,13 +68,13 @@ def csv_value(column: Column, value) -> str:
         return naive(value).isoformat(sep=" ")
     if isinstance(value, date):
         return value.isoformat()
-    return shielded(str(value))
+    return shield(str(value))
 
 
 def csv_lines(columns: list[Column], rows: Iterable[list]) -> Iterator[str]:
     """The lines of a CSV file, with the byte order mark by which Excel knows UTF-8."""
     writer = csv.writer(Echo())
-    yield BOM + writer.writerow([shielded(str(column.label)) for column in columns])
+    yield BOM + writer.writerow([shield(str(column.label)) for column in columns])
     for row in rows:
         yield writer.writerow([csv_value(column, value) for column, value in zip(columns, row, strict=True)])
 

@@ -3,7 +3,6 @@
 import csv
 import gzip
 import io
-import re
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,8 +19,6 @@ from kam.imports.errors import FileRefused
 CHUNK = 1024 * 1024
 GZIP_MAGIC, ZIP_MAGIC, OLE_MAGIC = b"\x1f\x8b", b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 SUFFIXES = (".csv", ".csv.gz", ".txt", ".tsv", ".xlsx")
-# What an export put before text that a spreadsheet would take for a formula; exactly one is taken away again.
-ESCAPED = re.compile(r"'+[=+\-@\t\r]")
 
 
 @dataclass(frozen=True)
@@ -150,13 +147,3 @@ def read_sample(path: Path, layout: Layout) -> tuple[list[str], list[list[str]]]
     headers, rows = read_table(path, layout)
     width = len(headers)
     return headers, [(row + [""] * width)[:width] for _number, row in islice(rows, SAMPLE_ROWS)]
-
-
-def unescape(text: str) -> str:
-    """``text`` without the apostrophe that an export put before it. See `escape`."""
-    return text[1:] if text.startswith("'") and ESCAPED.match(text) else text
-
-
-def escape(text: str) -> str:
-    """``text`` so that no spreadsheet takes it for a formula, and `unescape` gives it back exactly."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") or ESCAPED.match(text) else text

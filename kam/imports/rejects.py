@@ -5,10 +5,11 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
+from core.exports import shield, unshield
 from kam.imports.contexts import layout_of, stage_path
 from kam.imports.headers import OURS
 from kam.imports.kinds import KINDS
-from kam.imports.readers import escape, read_table, unescape
+from kam.imports.readers import read_table
 from kam.imports.reasons import text_of
 from kam.imports.staging import open_stage
 from kam.imports.values import PLAIN_NUMBER
@@ -43,7 +44,7 @@ def explain(job: ImportJob, problems: list[tuple[str, str]]) -> tuple[str, str]:
     """The columns and the reasons of one row in words; a column by its name in the file."""
     columns = [column_name(job, column) for column, _reason in problems]
     reasons = [text_of(reason) for _column, reason in problems]
-    return escape(CELL_SEPARATOR.join(dict.fromkeys(columns))), CELL_SEPARATOR.join(dict.fromkeys(reasons))
+    return shield(CELL_SEPARATOR.join(dict.fromkeys(columns))), CELL_SEPARATOR.join(dict.fromkeys(reasons))
 
 
 def column_name(job: ImportJob, key: str) -> str:
@@ -63,4 +64,4 @@ def _cells(job: ImportJob, cells: list[str], kept: list[int]) -> list[str]:
 
 def _safe(text: str) -> str:
     """Numbers stay as they are; what a spreadsheet would take for a formula gets the apostrophe."""
-    return text if PLAIN_NUMBER.fullmatch(text) else escape(unescape(text))
+    return text if PLAIN_NUMBER.fullmatch(text) else shield(unshield(text))

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from core.exports import unshield
 from kam.imports.fields import Field, ParseOptions, parser_of
-from kam.imports.readers import unescape
 from kam.imports.values import is_empty
 
 
@@ -39,7 +39,7 @@ class RowParser:
         for key, index, is_text, parse in self.columns:
             text = cells[index].strip() if index < len(cells) else ""
             row.values[key] = (
-                None if is_empty(text) else self._value(row, key, unescape(text) if is_text else text, parse)
+                None if is_empty(text) else self._value(row, key, unshield(text) if is_text else text, parse)
             )
         return row
 
