@@ -4,7 +4,7 @@ from celery import shared_task
 
 from core.sheets import prune_sheets
 from kam import broker
-from kam.imports import work
+from kam.imports import retention, work
 from kam.nightly import services, workers
 from kam.nightly.hints import queue_shards
 from kam.nightly.sequence import STEPS
@@ -40,6 +40,12 @@ def purge_broker() -> None:
 def prune_kept_sheets() -> None:
     """Delete the sheets that retention does not keep."""
     prune_sheets()
+
+
+@shared_task
+def purge_import_files() -> None:
+    """Delete the files of imports that ended long ago."""
+    retention.purge_files()
 
 
 @shared_task

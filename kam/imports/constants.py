@@ -26,4 +26,6 @@ WORK_SECONDS = 1_200  # below the soft time limit of a task; then the work is ha
 PREVIEW_ROWS = 10
 EXAMPLES_PER_REASON = 5
 DISCREPANCY_AMOUNT = "0.01"  # amount against price × quantity × (1 − discount), definitions
-KEPT_DAYS = 30  # files of a finished import
+
+KEPT_DAYS = 90  # files after the end of an import: far longer than it can be undone, or its rejected rows matter
+STRAY_SECONDS = 24 * 3600  # a folder without an import is left alone for so long: its upload may still run

@@ -55,6 +55,7 @@ def import_context(job: ImportJob, *, form: MappingForm | None = None) -> dict:
         "errors": error_lines(job),
         "warnings": warning_lines(job),
         "has_rejects": rejects_path(job).exists(),
+        "has_source": job.source.exists(),
         "is_checking": job.state == ImportState.CHECKING,
     }
     return context | (mapping_context(job, form) if job.state == ImportState.MAPPING else {})

@@ -14,6 +14,11 @@ from users.models import Team, User
 UNFINISHED = (ImportState.CHECKING, ImportState.WAITING, ImportState.RUNNING)
 
 
+def imports_folder() -> Path:
+    """Where the files of all imports lie, a folder for each."""
+    return Path(settings.MEDIA_ROOT) / "imports"
+
+
 class ImportJobQuerySet(models.QuerySet):
     def visible_to(self, user):
         """One's own imports; a manager's also those of the branch of teams below; all for an administrator."""
@@ -84,7 +89,7 @@ class ImportJob(models.Model):
     @property
     def path(self) -> Path:
         """The folder of this import's files; nothing but its random name leads there."""
-        return Path(settings.MEDIA_ROOT) / "imports" / self.folder
+        return imports_folder() / self.folder
 
     @property
     def source(self) -> Path:

@@ -23,7 +23,7 @@ def test_migrate_seeds_the_rounds(db):
     rows = {row.name: (row.task, str(row.interval or row.crontab)) for row in PeriodicTask.objects.all()}
     assert rows["nightly run"][0] == "kam.tasks.start_due_night"
     assert rows["sweep"] == ("kam.tasks.sweep", "every 60 seconds")
-    assert {"purge of the broker", "retention of sheets"} <= set(rows)
+    assert {"purge of the broker", "retention of sheets", "retention of import files"} <= set(rows)
 
 
 def test_seeding_again_keeps_the_chosen_time_and_follows_the_zone(db, settings):
