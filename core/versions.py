@@ -122,7 +122,7 @@ def resolve(pins: Pins) -> dict[str, dict[str, ConfigurationVersion]]:
 
 
 def save_draft(*, kind: str, document: Document, author, key: str = "default") -> ConfigurationVersion:
-    """Keep ``document`` as the one draft of its kind and key. Raises InvalidDocumentError."""
+    """Keep ``document`` as the one draft of its kind and key. Raises InvalidDocumentError, StaleError."""
     problems = kind_of(kind).validate(document)
     if problems:
         raise InvalidDocumentError(problems)
@@ -134,11 +134,23 @@ def save_draft(*, kind: str, document: Document, author, key: str = "default") -
 
 @transaction.atomic
 def _write_draft(kind: str, key: str, document: Document, author) -> ConfigurationVersion:
-    draft = draft_of(kind, key) or ConfigurationVersion(kind=kind, key=key, number=_next_number(kind, key))
-    draft.document, draft.document_hash = document, document_hash(document)
-    draft.author, draft.created_at = author, timezone.now()
-    draft.based_on = ConfigurationVersion.objects.filter(kind=kind, key=key, state=State.PUBLISHED).first()
-    draft.save()
+    columns = {
+        "document": document,
+        "document_hash": document_hash(document),
+        "author": author,
+        "created_at": timezone.now(),
+        "based_on": ConfigurationVersion.objects.filter(kind=kind, key=key, state=State.PUBLISHED).first(),
+    }
+    if (draft := draft_of(kind, key)) is not None:
+        return rewrite_draft(draft, columns)
+    return ConfigurationVersion.objects.create(kind=kind, key=key, number=_next_number(kind, key), **columns)
+
+
+def rewrite_draft(draft: ConfigurationVersion, columns: dict[str, Any]) -> ConfigurationVersion:
+    """Write ``columns`` if ``draft`` is one still. Raises StaleError when it was published or discarded meanwhile."""
+    if not ConfigurationVersion.objects.filter(pk=draft.pk, state=State.DRAFT).update(**columns):
+        raise StaleError
+    draft.refresh_from_db()
     return draft
 
 

@@ -65,6 +65,9 @@ def configuration_draft(request, kind: str, key: str):
     except versions.InvalidDocumentError as error:
         form.add_error(None, [str(problem) for problem in error.problems])
         return _refused(request, subject, form)
+    except versions.StaleError as error:
+        form.add_error(None, str(error))
+        return _refused(request, subject, form)
     if not is_fragment(request):
         return redirect(subject.url)
     if form.has_new_fields:

@@ -84,6 +84,16 @@ def test_save_draft_refuses_a_faulty_document(seeded, author):
     assert versions.draft_of("test_kind") is None
 
 
+def test_late_change_of_a_draft_leaves_what_was_published_meanwhile(seeded, author):
+    """Somebody types on while the same draft is published: the version in force must not become a draft again."""
+    late = draft({"limit": 2}, author)
+    published = publish(late, author)
+    with pytest.raises(versions.StaleError):
+        versions.rewrite_draft(late, {"document": {"limit": 3}})
+    assert versions.published("test_kind") == published
+    assert versions.published("test_kind").document == {"limit": 2}
+
+
 def test_publish_puts_the_draft_into_force_and_archives_the_one_before(seeded, author):
     version = publish(draft({"limit": 20}, author), author)
     seeded.refresh_from_db()
