@@ -77,6 +77,12 @@ def test_wrong_password_and_inactive_user_read_alike(client, user):
     assert set(AuditEntry.objects.values_list("action", "user")) == {("user.sign_in_failed", None)}
 
 
+def test_an_empty_form_is_no_try(client, user):
+    assert client.post("/login/", {"username": "", "password": ""}).status_code == 200
+    assert client.post("/login/", {"username": "rep"}).status_code == 200
+    assert not AuditEntry.objects.exists()
+
+
 def test_five_failures_lock_the_account_from_every_address(client, user):
     for number in range(5):
         last = sign_in(client, password="wrong-password", address=f"198.51.100.{number}")

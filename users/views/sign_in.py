@@ -21,7 +21,8 @@ class SignInView(LoginView):
         return response
 
     def form_invalid(self, form):
-        if not self.request.axes_locked_out:
+        # a form without a name or a password is no try, and nobody has counted it
+        if not getattr(self.request, "axes_locked_out", True):
             note_failed_sign_in(username=form.data.get("username", ""), address=client_address(self.request))
         return super().form_invalid(form)
 
