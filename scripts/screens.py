@@ -12,14 +12,19 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
+from itertools import groupby
 from pathlib import Path
+from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Response, sync_playwright
+from playwright.sync_api import Error as PlaywrightError
 
+from scripts import screen_steps
+from scripts.screen_table import SCREENS, WIDTHS, Screen
 from scripts.servers import free_port, wait_for
 from scripts.system import chromium
 
@@ -28,63 +33,17 @@ OUTPUT = ROOT / "screens"
 PASSWORD = "demo-password-1"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 FLAGS += ["--disable-component-update", "--disable-sync"]
-WIDTHS = {390: {"width": 390, "height": 844}, 1440: {"width": 1440, "height": 900}}
 LANGUAGES = ("en", "zh-hans")
 LOCALES = {"en": "en-GB", "zh-hans": "zh-CN"}
 THEMES = ("light", "dark")
 LARGEST_SHIFT = 0.1
 ON_A_SHEET = 6
-
-
-@dataclass(frozen=True)
-class Screen:
-    """A page to look at: its address, who looks, and the first link to follow from there to a record's page."""
-
-    name: str
-    path: str
-    role: str = "manager"
-    follow: str = ""
-
-
-FIRST_ROW = "td.is-title a"
-SCREENS = (
-    Screen("sign_in", "/login/", role=""),
-    Screen("password_reset", "/password-reset/", role=""),
-    Screen("today", "/", role="rep"),
-    Screen("today_manager", "/"),
-    Screen("accounts", "/accounts/"),
-    Screen("accounts_empty", "/accounts/?q=zzzzzz"),
-    Screen("account", "/accounts/?ordering=-score", follow=FIRST_ROW),
-    Screen("account_new", "/accounts/new/"),
-    Screen("unassigned", "/accounts/unassigned/", role="admin"),
-    Screen("contacts", "/contacts/"),
-    Screen("contact", "/contacts/", follow=FIRST_ROW),
-    Screen("interactions", "/interactions/"),
-    Screen("interaction_log", "/interactions/log/", role="rep"),
-    Screen("tasks", "/tasks/", role="rep"),
-    Screen("orders", "/orders/"),
-    Screen("order", "/orders/", follow=FIRST_ROW),
-    Screen("receivables", "/receivables/"),
-    Screen("payments", "/payments/"),
-    Screen("products", "/products/"),
-    Screen("alerts", "/alerts/"),
-    Screen("alert", "/alerts/", follow=FIRST_ROW),
-    Screen("search", "/search/?q=a"),
-    Screen("tiers", "/tiers/"),
-    Screen("value_score", "/settings/value-score/", role="admin"),
-    Screen("tier_limits", "/settings/tiers/", role="admin"),
-    Screen("alert_rules", "/settings/alert-rules/", role="admin"),
-    Screen("alert_rule", "/settings/alert-rules/order_gap/", role="admin"),
-    Screen("imports", "/imports/", role="admin"),
-    Screen("import_new", "/imports/new/", role="admin"),
-    Screen("runs", "/runs/", role="admin"),
-    Screen("run", "/runs/", role="admin", follow=FIRST_ROW),
-    Screen("users", "/settings/users/", role="admin"),
-    Screen("teams", "/settings/teams/", role="admin"),
-    Screen("profile", "/profile/", role="rep"),
-    Screen("tokens", "/profile/tokens/", role="rep"),
-    Screen("missing", "/accounts/999999999/", role="rep"),
-)
+LONGEST_START = 240
+LONGEST_STEP = 15_000
+TALLEST = 6_000
+ALL_RULES: dict = {}
+COLOURS = {"runOnly": ["color-contrast"]}  # of the rules only this one depends on the theme
+REFUSED = "Failed to load resource"
 
 
 @dataclass
@@ -108,30 +67,27 @@ def messages() -> list[str]:
 
 @contextmanager
 def started_product() -> Iterator[str]:
-    """The address of the product on fresh demo data after one nightly run; it ends with the block."""
+    """The address of the product as `make run` starts it, on fresh demo data; it ends with the block."""
     with tempfile.TemporaryDirectory(prefix="kam-screens-") as folder:
         port = free_port()
         environment = {
             **os.environ,
             "VAR_DIR": folder,
+            "PORT": str(port),
             "DATABASE_URL": f"sqlite:///{folder}/kam.sqlite3",
             "CELERY_BROKER_URL": "filesystem://",
-            "DJANGO_SETTINGS_MODULE": "kam.settings.dev",
             "DEMO": "1",
         }
-        manage = [sys.executable, str(ROOT / "manage.py")]
-        for command in (["migrate", "-v0"], ["demo"], ["nightly"]):
-            subprocess.run([*manage, *command], env=environment, check=True, stdout=subprocess.DEVNULL)
-        serve = [*manage, "runserver", f"127.0.0.1:{port}", "--noreload"]
+        command = [sys.executable, "-m", "scripts.run", "--tied"]
         with (
-            Path(folder, "server.log").open("w") as log,
-            subprocess.Popen(serve, env=environment, stderr=log) as server,
+            Path(folder, "product.log").open("w") as log,
+            subprocess.Popen(command, env=environment, stdout=log, stderr=log, cwd=ROOT) as product,
         ):
             try:
-                wait_for(lambda: answers(f"http://127.0.0.1:{port}/healthz"), "the product", 60)
+                wait_for(lambda: answers(f"http://127.0.0.1:{port}/healthz"), "the product", LONGEST_START)
                 yield f"http://127.0.0.1:{port}"
             finally:
-                server.terminate()
+                product.terminate()
 
 
 def answers(url: str) -> bool:
@@ -162,17 +118,29 @@ def sign_in(context: BrowserContext, base_url: str, role: str, language: str) ->
 
 
 def open_screen(page: Page, screen: Screen) -> list[str]:
-    """Go to the screen; what went wrong on the way."""
-    answer = page.goto(screen.path)
-    if answer.status >= 400 and screen.name != "missing":
-        return [f"status {answer.status}"]
-    if screen.follow:
-        link = page.locator(screen.follow).first
+    """Go to the screen and do its steps; what went wrong on the way."""
+    answers: list[int] = []
+    page.on("response", lambda answer: answers.append(answer.status) if is_page(page, answer) else None)
+    page.goto(screen.path)
+    for selector in screen.follow:
+        link = page.locator(selector).first
         if not link.count():
-            return ["no record to follow"]
-        page.goto(link.get_attribute("href"))
+            return [f"nothing to follow: {selector}"]
+        page.goto(urlsplit(link.get_attribute("href"))._replace(scheme="", netloc="").geturl())
+    screen_steps.do(page, screen.steps)
     page.wait_for_load_state("networkidle")
-    return []
+    address = pattern(screen.address).fullmatch(urlsplit(page.url).path)
+    return ([] if answers[-1] == screen.status else [f"status {answers[-1]}"]) + ([] if address else [f"at {page.url}"])
+
+
+def is_page(page: Page, answer: Response) -> bool:
+    """Whether the answer is the page itself and no redirect to it."""
+    return answer.request.is_navigation_request() and answer.frame == page.main_frame and answer.status // 100 != 3
+
+
+def pattern(address: str) -> re.Pattern:
+    """Addresses like this one; # is what only the data know."""
+    return re.compile(re.escape(address).replace(r"\#", "[^/]+"))
 
 
 def shift_of(page: Page) -> float:
@@ -184,18 +152,28 @@ def shift_of(page: Page) -> float:
     )
 
 
-def checked(page: Page, language: str, known: list[str], checks: str) -> list[str]:
-    """Overflow, clipped and untranslated text, layout shift."""
-    seen = page.evaluate(checks, {"isChinese": language.startswith("zh"), "messages": known})
+def checked(page: Page, look: Look, known: list[str], checks: str) -> list[str]:
+    """What scripts/screens.js sees, and the layout shift."""
+    seen = page.evaluate(
+        checks, {"isChinese": look.language.startswith("zh"), "isPhone": look.width == min(WIDTHS), "messages": known}
+    )
     findings = [f"{kind}: {text}" for kind, texts in seen.items() for text in texts]
     shift = shift_of(page)
     return findings + ([f"layout shift {shift:.2f}"] if shift > LARGEST_SHIFT else [])
 
 
-def rules_broken(page: Page) -> list[str]:
+def rules_broken(page: Page, rules: dict) -> list[str]:
     """What axe finds, with the first element of each."""
-    violations = Axe().run(page).response["violations"]
+    violations = Axe().run(page, options=rules).response["violations"]
     return [f"axe {found['id']} ×{len(found['nodes'])}: {found['nodes'][0]['html'][:100]}" for found in violations]
+
+
+def show_all(page: Page) -> None:
+    """A window as high as the page, so that what is fixed to its edges stands at the edges of the picture."""
+    page.evaluate("window.scrollTo(0, 0)")
+    height = page.evaluate("document.documentElement.scrollHeight")
+    size = page.viewport_size
+    page.set_viewport_size({"width": size["width"], "height": min(max(height, size["height"]), TALLEST)})
 
 
 def picture(screen: Screen, width: int, theme: str, language: str) -> Path:
@@ -207,36 +185,65 @@ def look_at(page: Page, look: Look, known: list[str], checks: str) -> None:
     errors: list[str] = []
     page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: errors.append(str(error)))
+    page.set_default_timeout(LONGEST_STEP)
     look.findings += open_screen(page, look.screen)
-    look.findings += checked(page, look.language, known, checks)
+    look.findings += checked(page, look, known, checks)
+    show_all(page)
     for theme in THEMES:
         page.evaluate("theme => { document.documentElement.dataset.bsTheme = theme }", theme)
         page.wait_for_timeout(150)
         path = picture(look.screen, look.width, theme, look.language)
-        page.screenshot(path=path, full_page=look.width > 390)
-        look.findings += [f"{theme} {text}" for text in rules_broken(page)]
-    is_expected = look.screen.name == "missing"
-    look.findings += [f"console: {text[:120]}" for text in errors if not (is_expected and "404" in text)]
+        page.screenshot(path=path)
+        look.findings += [
+            f"{theme} {text}" for text in rules_broken(page, ALL_RULES if theme == THEMES[0] else COLOURS)
+        ]
+    is_refused = look.screen.status >= 400
+    look.findings += [f"console: {text[:120]}" for text in errors if not (is_refused and text.startswith(REFUSED))]
 
 
-def look_around(browser: Browser, url: str, screens: list[Screen]) -> list[Look]:
-    """Every screen at every width in every language."""
+@contextmanager
+def noted(look: Look) -> Iterator[None]:
+    """A step that cannot be done is a finding of its screen; the others are looked at all the same."""
+    try:
+        yield
+    except PlaywrightError as error:
+        look.findings.append(str(error).splitlines()[0][:160])
+
+
+def planned(options: argparse.Namespace) -> list[Look]:
+    """What to look at, in the order in which one session of a role serves for as many screens as possible."""
+    names = set(filter(None, options.only.split(",")))
+    screens = [screen for screen in SCREENS if not names or screen.name in names]
+    return [
+        Look(screen, width, language)
+        for language in options.languages
+        for width in options.widths
+        for role in dict.fromkeys(screen.role for screen in screens)
+        for screen in screens
+        if screen.role == role and width in screen.widths
+    ]
+
+
+def look_around(browser: Browser, url: str, looks: list[Look]) -> None:
+    """Look at everything planned, and say what was found as it is found."""
     known, checks = messages(), (ROOT / "scripts" / "screens.js").read_text(encoding="utf8")
-    looks = []
-    for language in LANGUAGES:
-        for width, size in WIDTHS.items():
-            for role in dict.fromkeys(screen.role for screen in screens):
-                context = browser.new_context(
-                    base_url=url, viewport=size, locale="zh-CN" if language != "en" else "en-GB"
-                )
-                sign_in(context, url, role, language)
-                for screen in (screen for screen in screens if screen.role == role):
-                    looks.append(Look(screen, width, language))
-                    page = context.new_page()
-                    look_at(page, looks[-1], known, checks)
-                    page.close()
-                context.close()
-    return looks
+    for (language, width, role), group in groupby(looks, lambda look: (look.language, look.width, look.screen.role)):
+        context = browser.new_context(base_url=url, viewport=WIDTHS[width], locale=LOCALES[language])
+        sign_in(context, url, role, language)
+        for look in group:
+            page = context.new_page()
+            with noted(look):
+                look_at(page, look, known, checks)
+            page.close()
+            tell(look)
+        context.close()
+
+
+def tell(look: Look) -> None:
+    if look.findings:
+        print(f"\n{look.screen.name} {look.width} {look.language}")
+    for finding in dict.fromkeys(look.findings):
+        print(f"  {finding}", flush=True)
 
 
 def contact_sheets(browser: Browser, screens: list[Screen]) -> None:
@@ -264,35 +271,26 @@ def sheet_html(screens: list[Screen], width: int) -> str:
     return f"<!doctype html><meta charset=utf-8><style>{style}</style>{''.join(rows)}"
 
 
-def report(looks: list[Look]) -> int:
-    """Print the table; how many screens have findings."""
-    bad = [look for look in looks if look.findings]
-    for look in bad:
-        print(f"\n{look.screen.name} {look.width} {look.language}")
-        for finding in dict.fromkeys(look.findings):
-            print(f"  {finding}")
-    print(f"\n{len(looks)} screens looked at in both themes, {len(bad)} with findings; pictures in {OUTPUT}")
-    return len(bad)
-
-
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--url", help="a running product with demo logins")
     parser.add_argument("--only", default="", help="names of screens, separated by commas")
+    parser.add_argument("--widths", type=int, nargs="+", default=list(WIDTHS), choices=list(WIDTHS))
+    parser.add_argument("--languages", nargs="+", default=LANGUAGES, choices=LANGUAGES)
     options = parser.parse_args()
-    names = set(filter(None, options.only.split(",")))
-    screens = [screen for screen in SCREENS if not names or screen.name in names]
+    looks = planned(options)
     OUTPUT.mkdir(exist_ok=True)
-    with sync_playwright() as playwright:
+    with sync_playwright() as playwright, nullcontext(options.url) if options.url else started_product() as url:
         browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
-        if options.url:
-            looks = look_around(browser, options.url, screens)
-        else:
-            with started_product() as url:
-                looks = look_around(browser, url, screens)
-        contact_sheets(browser, screens)
+        look_around(browser, url, looks)
+        contact_sheets(browser, list(dict.fromkeys(look.screen for look in looks)))
         browser.close()
-    return int(bool(report(looks)))
+    pictures = sum(
+        picture(look.screen, look.width, theme, look.language).exists() for look in looks for theme in THEMES
+    )
+    bad = [look for look in looks if look.findings]
+    print(f"\n{len(looks)} looks in both themes, {pictures} pictures in {OUTPUT}, {len(bad)} looks with findings")
+    return int(bool(bad))
 
 
 if __name__ == "__main__":
