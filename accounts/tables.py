@@ -168,7 +168,7 @@ def task_tone(task) -> str:
 class TaskTable(Table):
     default_ordering = "due_on"
     columns = (
-        Column("done", "", value=lambda row: row.pk, template="accounts/_task_cell.html", phone="side"),
+        Column("done", _("Done"), value=lambda row: row.pk, template="accounts/_task_cell.html", phone="side"),
         Column(
             "title",
             _("Task"),

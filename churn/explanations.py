@@ -104,5 +104,6 @@ def _number(key: str, value: float) -> str:
     fact = facts.known().get(key)
     if fact and fact.kind == facts.FactKind.RATE:
         return _("%(percent)s %%") % {"percent": formats.number_format(round(value * 100))}
-    places = 0 if float(value).is_integer() or abs(value) >= 100 else 1
+    is_whole = float(value).is_integer() or abs(value) >= (10 if fact and fact.unit == "days" else 100)
+    places = 0 if is_whole else 1
     return formats.number_format(Decimal(str(round(value, places))), places, force_grouping=True)

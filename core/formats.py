@@ -1,16 +1,20 @@
 """How figures, money and days read on the screen, in the language of the page."""
 
+import re
 from datetime import date, datetime
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 
 from django.conf import settings
 from django.utils import timezone, translation
 from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext, ngettext
 
 from core.periods import business_date
 
 NOTHING = "–"
+FIGURE = re.compile(r"([−-]?\d(?:[\d,.]*\d)?)")
 MINUS = "−"
 SIGNS = {"CNY": "¥", "JPY": "¥", "USD": "$", "EUR": "€", "GBP": "£", "HKD": "HK$", "TWD": "NT$", "INR": "₹", "KRW": "₩"}
 ENGLISH_STEPS = ((Decimal(10) ** 9, " B"), (Decimal(10) ** 6, " M"), (Decimal(10) ** 3, " k"))
@@ -113,6 +117,12 @@ def moment(value: datetime | None) -> str:
         return NOTHING
     local = timezone.localtime(value) if timezone.is_aware(value) else value
     return f"{day(local)} {date_format(local, 'H:i')}"
+
+
+def strong_figures(text: str) -> str:
+    """A sentence as HTML in which the figures stand out."""
+    parts = (format_html("<b>{}</b>" if at % 2 else "{}", part) for at, part in enumerate(FIGURE.split(text)))
+    return mark_safe("".join(parts))  # noqa: S308 every part is escaped
 
 
 def days(value) -> str:

@@ -29,7 +29,7 @@
     return [...new FormData(form)].filter(([name, value]) => !silent.has(name) && value !== "");
   }
   function tell(moment) {
-    const time = moment.toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+    const time = moment.toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
     status.textContent = form.dataset.kept.replace("%s", time);
   }
   function keep(name = key) {
@@ -40,7 +40,8 @@
   function restore(draft) {
     field("uuid").value = draft.uuid;
     form.querySelectorAll("input[type=radio], input[type=checkbox]").forEach(box => {
-      box.checked = draft.values.some(([name, value]) => name === box.name && value === box.value);
+      const kept = draft.values.filter(([name]) => name === box.name);
+      box.checked = kept.length ? kept.some(([, value]) => value === box.value) : box.type === "radio" && box.value === "";
     });
     draft.values.forEach(([name, value]) => {
       const node = field(name);
@@ -64,6 +65,10 @@
     const nodes = [...form.querySelectorAll("[data-step]")];
     if (nodes.length === 4) steps.splice(1, 1);
     nodes.forEach((node, index) => node.classList.toggle("is-set", steps[index]));
+    const met = form.querySelector("[data-met]");
+    const people = [...form.querySelectorAll("[name=contacts]")];
+    const counts = [people.filter(person => person.checked).length, people.length];
+    if (met) met.textContent = counts[0] ? met.dataset.met.replace(/%s/g, () => counts.shift()) : "";
     const box = form.querySelector("[data-next]");
     box.classList.toggle("is-off", !next || next.value === "none");
     box.classList.toggle("is-date", next?.value === "date");

@@ -65,3 +65,16 @@ def test_moment_is_on_the_readers_clock():
 def test_days_count_one_and_many():
     assert formats.days(1) == "1 day"
     assert formats.days(32) == "32 days"
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("No order for 1,130 days; usually every 17.6.", "No order for <b>1,130</b> days; usually every <b>17.6</b>."),
+        ("Orders −38 % & <b>", "Orders <b>−38</b> % &amp; &lt;b&gt;"),
+        ("A'B", "A&#x27;B"),
+        ("", ""),
+    ],
+)
+def test_figures_of_a_sentence_stand_out(text, html):
+    assert formats.strong_figures(text) == html
