@@ -19,7 +19,6 @@ LOCK_SECONDS = 0.2  # aim for the time one batch holds the write lock
 GAP_SHARE = 0.5  # pause after a batch, as a share of the time its lock was held: others write meanwhile
 GAP_MIN_SECONDS = 0.02
 
-LEASE_SECONDS = 60  # without a sign of life for so long, the work is taken up by another worker
 ATTEMPTS_MAX = 5  # a file that kills its worker as often is undone
 WORK_SECONDS = 1_200  # below the soft time limit of a task; then the work is handed to the next task
 

@@ -5,12 +5,12 @@ import socket
 import uuid
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
 from kam.choices import ImportState
-from kam.imports.constants import LEASE_SECONDS
 from kam.models import ImportJob
 from kam.models.imports import UNFINISHED
 
@@ -20,7 +20,8 @@ class Interrupted(Exception):
 
 
 def new_lease() -> datetime:
-    return timezone.now() + timedelta(seconds=LEASE_SECONDS)
+    """The moment until which a lease taken now holds; without a sign of life until then another worker takes over."""
+    return timezone.now() + timedelta(seconds=settings.IMPORT_LEASE_SECONDS)
 
 
 def claim(job_id: int) -> ImportJob | None:

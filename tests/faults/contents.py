@@ -3,8 +3,10 @@
 import hashlib
 from datetime import date
 
+from accounts.models import Account
 from core.models import FactSheet
 from core.sheets import Part, read_sheet
+from sales.models import Order, OrderLine
 from tests.digest import business_columns, business_models, plain
 
 NUMBERED = {"accounts.Task": {"source_key"}}
@@ -15,6 +17,23 @@ def fingerprint() -> dict[str, str]:
     """Table → hash of its rows without their keys, sheets by what they say and not by how they are cut."""
     tables = {model._meta.label: rows_digest(model) for model in business_models() if model is not FactSheet}
     return tables | {f"sheet {as_of} {part}": sheet_digest(as_of, part) for as_of, part in kept_sheets()}
+
+
+def business() -> dict[str, str]:
+    """The fingerprint without the row of the import itself, which tells how often it was taken up."""
+    return {name: digest for name, digest in fingerprint().items() if name != "kam.ImportJob"}
+
+
+def trade() -> list[str]:
+    """Orders and lines by what they say, without the keys that rows happen to get."""
+    orders = Order.objects.order_by("account__code", "order_number")
+    lines = OrderLine.objects.order_by("order__account__code", "order__order_number", "position")
+    rows = (
+        orders.values_list("account__code", "order_number", "ordered_on", "amount", "kind", "version", "lines_hash"),
+        lines.values_list("order__order_number", "position", "product__code", "quantity", "amount"),
+        Account.objects.order_by("code").values_list("code", "name", "created_on"),
+    )
+    return [digest_of("\n".join(repr(tuple(map(plain, row))) for row in table)) for table in rows]
 
 
 def rows_digest(model) -> str:

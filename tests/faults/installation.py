@@ -19,6 +19,7 @@ from psycopg2 import sql
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 LEASE_SECONDS = 3
+IMPORT_LEASE_SECONDS = 10
 SWEEP_SECONDS = 2
 QUICK_SWEEP = (
     "from django_celery_beat.models import IntervalSchedule, PeriodicTask;"
@@ -45,6 +46,7 @@ class Installation:
             "CELERY_BROKER_URL": self.broker_url,
             "CELERY_QUEUE": self.queue,
             "NIGHTLY_LEASE_SECONDS": str(LEASE_SECONDS),
+            "IMPORT_LEASE_SECONDS": str(IMPORT_LEASE_SECONDS),
             "SHARD_SIZE": "20",
             "DEMO": "1",
             "PYTHONWARNINGS": "ignore",
@@ -103,6 +105,14 @@ class Installation:
         """Whether a worker is in the middle of a shard that it took up after the first ``claimed`` claims."""
         is_busy = self.query("SELECT 1 FROM kam_runshard WHERE state = 'running'")
         return bool(is_busy) and self.claims() > claimed
+
+    def imports(self) -> list[str]:
+        """The states of all imports, the first one first."""
+        return [state for (state,) in self.query("SELECT state FROM kam_importjob ORDER BY id")]
+
+    def batches(self) -> int:
+        """How many batches of imports are written and could still be taken back."""
+        return self.query("SELECT COUNT(*) FROM kam_importbatch")[0][0]
 
     def copy(self, folder: Path) -> "Installation":
         """The same data in a database of its own, with a queue of its own."""
