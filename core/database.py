@@ -65,6 +65,11 @@ def set_statement_timeout(statement: str) -> None:
         cursor.execute(statement)
 
 
+def has_one_writer() -> bool:
+    """Whether whoever writes keeps all others from writing: true of SQLite."""
+    return connection.vendor == "sqlite"
+
+
 def insert_rows(model: type[models.Model], columns: list[str], rows: list[tuple]) -> None:
     """Insert many rows of plain values (text, numbers, Decimal, date, None) without learning their keys.
 

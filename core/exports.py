@@ -39,7 +39,7 @@ def shield(text: str) -> str:
 
 def unshield(text: str) -> str:
     """``text`` without the one apostrophe that `shield` put before it."""
-    return text[1:] if SHIELDED_START.match(text) else text
+    return text[1:] if text.startswith("'") and SHIELDED_START.match(text) else text
 
 
 def naive(moment: datetime) -> datetime:

@@ -70,7 +70,7 @@ def summarise(stage: Stage) -> dict:
     }
 
 
-def _errors(rejections: dict[int, list[tuple[str, str]]]) -> list[dict]:
+def _errors(rejections: dict[int, tuple[tuple[str, str], ...]]) -> list[dict]:
     numbers = defaultdict(list)
     for number, problems in rejections.items():
         for column, reason in problems:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from kam.imports.countries import country_code
@@ -45,7 +45,7 @@ def parser_of(field: Field, options: ParseOptions) -> Callable[[str], object]:
     if field.type in PARSERS:
         return PARSERS[field.type]
     clean = clean_code if field.type == "code" else clean_text
-    return lru_cache(maxsize=50_000)(partial(_text, clean=clean, max_length=field.max_length))
+    return partial(_text, clean=clean, max_length=field.max_length)
 
 
 def _text(text: str, *, clean: Callable[[str], str], max_length: int) -> str:
@@ -76,10 +76,10 @@ def _currency(text: str) -> str:
 CURRENCY_NAMES = {"人民币": "CNY", "RMB": "CNY", "￥": "CNY", "¥": "CNY", "美元": "USD", "$": "USD", "欧元": "EUR",
                   "€": "EUR", "英镑": "GBP", "£": "GBP", "港币": "HKD", "港元": "HKD", "日元": "JPY"}  # fmt: skip
 PARSERS: dict[str, Callable[[str], object]] = {
-    "number": lru_cache(maxsize=50_000)(parse_number),
-    "quantity": lru_cache(maxsize=50_000)(parse_number),
-    "rate": lru_cache(maxsize=5_000)(parse_rate),
+    "number": parse_number,
+    "quantity": parse_number,
+    "rate": parse_rate,
     "flag": parse_flag,
     "country": country_code,
-    "currency": lru_cache(maxsize=500)(_currency),
+    "currency": _currency,
 }

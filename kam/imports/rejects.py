@@ -1,6 +1,7 @@
 """The rejected rows as a file: row, column and reason first, then the row as it came, to be mended and sent again."""
 
 import csv
+from functools import lru_cache, partial
 from pathlib import Path
 
 from django.utils.translation import gettext as _
@@ -30,6 +31,7 @@ def write_rejects(job: ImportJob) -> None:
     if not rejections:
         path.unlink(missing_ok=True)
         return
+    in_words = lru_cache(maxsize=1_000)(partial(explain, job))
     kept = [index for index, header in enumerate(job.headers) if header not in OURS]
     _headers, rows = read_table(job.source, layout_of(job))
     with open(path, "w", encoding="utf-8-sig", newline="") as file:
@@ -37,10 +39,10 @@ def write_rejects(job: ImportJob) -> None:
         writer.writerow([*OURS, *(job.headers[index] for index in kept)])
         for number, cells in rows:
             if number in rejections:
-                writer.writerow([number, *explain(job, rejections[number]), *_cells(job, cells, kept)])
+                writer.writerow([number, *in_words(rejections[number]), *_cells(job, cells, kept)])
 
 
-def explain(job: ImportJob, problems: list[tuple[str, str]]) -> tuple[str, str]:
+def explain(job: ImportJob, problems: tuple[tuple[str, str], ...]) -> tuple[str, str]:
     """The columns and the reasons of one row in words; a column by its name in the file."""
     columns = [column_name(job, column) for column, _reason in problems]
     reasons = [text_of(reason) for _column, reason in problems]

@@ -2,10 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from core.exports import unshield
 from kam.imports.fields import Field, ParseOptions, parser_of
 from kam.imports.values import is_empty
+
+NOTHING = (None, "")
+ONLY_WARNED = {"unknown_country"}
 
 
 @dataclass(slots=True)
@@ -26,8 +30,8 @@ class RowParser:
 
     def __init__(self, fields: tuple[Field, ...], mapping: dict[str, int], options: ParseOptions, width: int):
         self.width = width
-        self.columns: list[tuple[str, int, bool, Callable[[str], object]]] = [
-            (field.key, mapping[field.key], field.type in ("code", "name", "text"), parser_of(field, options))
+        self.columns: list[tuple[str, int, Callable[[str], tuple]]] = [
+            (field.key, mapping[field.key], cell_reader(field, parser_of(field, options)))
             for field in fields
             if field.key in mapping
         ]
@@ -36,21 +40,27 @@ class RowParser:
         row = Row(number, {})
         if len(cells) > self.width and any(cells[self.width :]):
             row.reject("", "too_many_cells")
-        for key, index, is_text, parse in self.columns:
-            text = cells[index].strip() if index < len(cells) else ""
-            row.values[key] = (
-                None if is_empty(text) else self._value(row, key, unshield(text) if is_text else text, parse)
-            )
+        for key, index, read in self.columns:
+            row.values[key], reason = read(cells[index]) if index < len(cells) else NOTHING
+            if reason in ONLY_WARNED:
+                row.warnings.append((reason, cells[index].strip()))
+            elif reason:
+                row.reject(key, reason)
         return row
 
-    @staticmethod
-    def _value(row: Row, key: str, text: str, parse: Callable[[str], object]):
+
+def cell_reader(field: Field, parse: Callable[[str], object]) -> Callable[[str], tuple]:
+    """The function from the text of a cell to its value and what is wrong; cells repeat, so it remembers them."""
+    is_text = field.type in ("code", "name", "text")
+
+    @lru_cache(maxsize=50_000)
+    def read(cell: str) -> tuple[object, str]:
+        text = cell.strip()
+        if is_empty(text):
+            return NOTHING
         try:
-            return parse(text)
+            return parse(unshield(text) if is_text else text), ""
         except ValueError as error:
-            reason = error.args[0]
-            if reason == "unknown_country":
-                row.warnings.append((reason, text))
-            else:
-                row.reject(key, reason)
-            return None
+            return None, error.args[0]
+
+    return read

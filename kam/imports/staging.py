@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 
@@ -69,6 +70,11 @@ class Group:
     @property
     def cursor(self) -> list:
         return [self.rank, self.account_key, self.object_key]
+
+
+@lru_cache(maxsize=1_000)
+def _problems(text: str) -> tuple[tuple[str, str], ...]:
+    return tuple(map(tuple, json.loads(text)))
 
 
 class Stage:
@@ -149,11 +155,10 @@ class Stage:
                 rank, account_key, object_key, day, members[0][5], [m[3] for m in members], [m[6] for m in members]
             )
 
-    def rejections(self) -> dict[int, list[tuple[str, str]]]:
+    def rejections(self) -> dict[int, tuple[tuple[str, str], ...]]:
         """Row number → (column, reason) pairs, in the order of the file."""
-        return {
-            number: json.loads(text) for number, text in self.query("SELECT number, problems FROM rejected ORDER BY 1")
-        }
+        rows = self.query("SELECT number, problems FROM rejected ORDER BY 1")
+        return {number: _problems(text) for number, text in rows}
 
     def close(self) -> None:
         self.connection.close()

@@ -3,9 +3,10 @@
 import time
 from collections.abc import Iterator
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F
 
+from core.database import has_one_writer
 from kam.imports.constants import (
     BATCH_LINES,
     BATCH_MAX_LINES,
@@ -28,12 +29,14 @@ class NotAllowedAnyMore(Exception):
 
 
 class Pace:
-    """How many lines a batch takes: as many as hold the write lock for about the aimed time."""
+    """How many lines a batch takes: with one write lock for all, as many as hold it for about the aimed time."""
 
     def __init__(self):
-        self.lines = BATCH_LINES
+        self.lines = BATCH_LINES if has_one_writer() else BATCH_MAX_LINES
 
     def learn(self, lines: int, seconds: float) -> None:
+        if not has_one_writer():
+            return
         ideal = lines * LOCK_SECONDS / max(seconds, 0.001)
         self.lines = int(min(BATCH_MAX_LINES, max(200, ideal, self.lines / 2), self.lines * 2))
 
@@ -102,7 +105,7 @@ def _progress(job: ImportJob, written: Written, groups: list[Group]) -> None:
 
 def _leave_room(seconds: float) -> None:
     """On a database with one write lock others get their turn between two batches."""
-    if connection.vendor == "sqlite":
+    if has_one_writer():
         time.sleep(max(GAP_MIN_SECONDS, seconds * GAP_SHARE))
 
 

@@ -14,6 +14,7 @@ from kam.imports.rows import Row
 from kam.imports.staging import Line, Rejection
 
 RETURN_NUMBER = re.compile(r"[Cc]\d")
+ENCODE = json.JSONEncoder(ensure_ascii=False).encode
 DISCREPANCY = Decimal(DISCREPANCY_AMOUNT)
 LINE_KEYS = ("product_code", "product_name", "quantity", "unit_price")
 
@@ -112,7 +113,7 @@ def payload_of(values: dict, amount: Decimal) -> str:
         "channel": values.get("channel"),
         "line": has_line or None,
     }
-    return json.dumps({key: value for key, value in facts.items() if value is not None}, ensure_ascii=False)
+    return ENCODE({key: value for key, value in facts.items() if value is not None})
 
 
 def _text(number: Decimal | None) -> str | None:

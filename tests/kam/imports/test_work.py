@@ -22,7 +22,8 @@ MANY = HEADER.replace("\n", ",product_code\n") + "".join(
 
 @pytest.fixture(autouse=True)
 def _small_batches(monkeypatch):
-    monkeypatch.setattr(writing, "BATCH_LINES", 10)
+    for limit in ("BATCH_LINES", "BATCH_MAX_LINES"):
+        monkeypatch.setattr(writing, limit, 10)
     monkeypatch.setattr(writing.Pace, "learn", lambda self, lines, seconds: None)
     monkeypatch.setattr("kam.imports.work.queue_import", lambda pk: None)
     monkeypatch.setattr("kam.imports.services.queue_import", lambda pk: None)
