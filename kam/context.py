@@ -4,6 +4,7 @@ from functools import cached_property
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.urls import reverse
 
 from core import formats
 from kam import navigation
@@ -25,10 +26,10 @@ class Shell:
         return navigation.dock(self.user, self.path)
 
     currency_sign = property(lambda self: formats.currency_sign())
-    search_url = property(lambda self: navigation.address("search"))
-    profile_url = property(lambda self: navigation.address("users:profile"))
-    logout_url = property(lambda self: navigation.address("users:logout"))
-    preferences_url = property(lambda self: navigation.address("users:preferences"))
+    search_url = property(lambda self: reverse("search"))
+    profile_url = property(lambda self: reverse("users:profile"))
+    logout_url = property(lambda self: reverse("users:logout"))
+    preferences_url = property(lambda self: reverse("users:preferences"))
 
 
 def shell(request) -> dict:

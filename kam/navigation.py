@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.access import role_may
@@ -76,14 +76,6 @@ DOCK = (
 )
 
 
-def address(url_name: str) -> str:
-    """The URL of a named page, '' where this installation has no such page."""
-    try:
-        return reverse(url_name)
-    except NoReverseMatch:
-        return ""
-
-
 def current_url(items: list[Item], path: str) -> str:
     """The address of the item that the page at ``path`` belongs to: the longest one that begins it."""
     urls = [
@@ -93,9 +85,8 @@ def current_url(items: list[Item], path: str) -> str:
 
 
 def allowed(items: tuple[Item, ...], user) -> list[Item]:
-    """The items whose page exists and whose row the user's role may use, with their address."""
-    reachable = [replace(item, url=address(item.url_name)) for item in items if role_may(user, item.permission)]
-    return [item for item in reachable if item.url]
+    """The items whose row the user's role may use, with their address."""
+    return [replace(item, url=reverse(item.url_name)) for item in items if role_may(user, item.permission)]
 
 
 def marked(items: list[Item], url: str) -> tuple[Item, ...]:
@@ -110,6 +101,6 @@ def menu(user, path: str) -> list[Group]:
 
 
 def dock(user, path: str) -> tuple[Item, ...]:
-    """The four places beside "More" at the foot of the phone; one without an address keeps its place empty."""
-    items = [replace(item, url=address(item.url_name) if role_may(user, item.permission) else "") for item in DOCK]
+    """The four places beside "More" at the foot of the phone; one the role may not use keeps its place empty."""
+    items = [replace(item, url=reverse(item.url_name) if role_may(user, item.permission) else "") for item in DOCK]
     return marked(items, current_url(items, path))

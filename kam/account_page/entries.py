@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.choices import AccountStatus, InteractionKind, TaskKind
@@ -64,12 +64,9 @@ def line_of(entry: Entry, account_pk: int) -> Line:
 
 def href_of(entry: Entry, account_pk: int) -> str:
     """The record behind the entry, or the list it stands in; '' where there is none."""
-    try:
-        if entry.source in PAGES:
-            return reverse(PAGES[entry.source], args=[entry.key])
-        return reverse(LISTS[entry.source], query={"account": account_pk}) if entry.source in LISTS else ""
-    except NoReverseMatch:
-        return ""
+    if entry.source in PAGES:
+        return reverse(PAGES[entry.source], args=[entry.key])
+    return reverse(LISTS[entry.source], query={"account": account_pk}) if entry.source in LISTS else ""
 
 
 def interaction_words(entry: Entry) -> tuple[str, str, str]:

@@ -3,11 +3,11 @@
 from django.core.exceptions import BadRequest
 from django.http import StreamingHttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 
 from core import audit, exports
 from core.access import permission
 from core.views import in_language
-from kam.navigation import address
 from kam.steering import selectors
 from kam.steering.tables import TIER_COLUMNS
 
@@ -19,7 +19,7 @@ def tier_dashboard(request):
     if request.GET:
         raise BadRequest("Unknown parameter.")
     overview = selectors.tier_overview(request.user)
-    accounts = address("accounts:account_list")
+    accounts = reverse("accounts:account_list")
     urls = {row.tier.code: f"{accounts}?tier={row.tier.code}" for row in overview.rows}
     context = {
         "overview": overview,
