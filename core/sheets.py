@@ -132,6 +132,11 @@ def newest_shard_size(as_of: date, part: str) -> int | None:
     return newest.values_list("shard_size", flat=True).first()
 
 
+def has_shard(as_of: date, part: str, shard: int, shard_size: int) -> bool:
+    """Whether this very shard of this size is kept, empty or not."""
+    return FactSheet.objects.filter(as_of=as_of, part=part, shard=shard, shard_size=shard_size).exists()
+
+
 def has_sheet(as_of: date, part: str = Part.FACTS) -> bool:
     return FactSheet.objects.filter(as_of=as_of, part=part).exists()
 

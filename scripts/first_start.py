@@ -1,15 +1,12 @@
 """Bring the database up to date; on an empty one make the demo data and calculate it once."""
 
 import time
-from datetime import date
 
 import django
 from django.apps import apps
 from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import transaction
-
-from core.periods import last_full_day, month_end_before
 
 
 def step(title: str, action) -> None:
@@ -26,10 +23,10 @@ def make_demo_data() -> None:
         call_command("demo")
 
 
-def calculate(as_of: date) -> None:
+def calculate() -> None:
     """A run that failed is no reason not to start: its page says what was wrong and lets the admin repeat it."""
     try:
-        call_command("nightly", as_of=as_of)
+        call_command("nightly")
     except CommandError as error:
         print(f"The nightly run ended with: {error}", flush=True)
 
@@ -41,9 +38,7 @@ def main() -> None:
     if not apps.get_model("users", "User").objects.exists():
         step("Demo data", make_demo_data)
     if not apps.get_model("kam", "Run").objects.exists():
-        yesterday = last_full_day()
-        step("Sheet of the last month end", lambda: calculate(month_end_before(yesterday)))
-        step("First nightly run", lambda: calculate(yesterday))
+        step("First nightly run", calculate)
 
 
 if __name__ == "__main__":

@@ -68,21 +68,11 @@ def compute_tiers(as_of: date, version: ConfigurationVersion) -> dict:
     return {"rows": len(frame), "tiers": frame["tier"].value_counts().sort_index().to_dict()}
 
 
-def compute_day(as_of: date, versions: Mapping[str, ConfigurationVersion]) -> None:
-    """Make the whole sheet of a date, facts to tiers, outside a run. ``versions`` is by kind."""
-    for shard in sheets.shard_numbers():
-        sheets.write_facts(as_of, shard)
+def classify_day(as_of: date, versions: Mapping[str, ConfigurationVersion]) -> dict:
+    """Keep classes, scores and tiers of a date whose facts are kept; as `compute_tiers`. ``versions`` is by kind."""
     compute_rfm(as_of, versions[RFM])
     compute_value_scores(as_of, versions[VALUE_SCORE])
-    compute_tiers(as_of, versions[TIERS])
-
-
-def ensure_day(as_of: date, versions: Mapping[str, ConfigurationVersion]) -> bool:
-    """Reconstruct the sheet of a date that was never kept; whether that was needed."""
-    if sheets.has_sheet(as_of, Part.TIER):
-        return False
-    compute_day(as_of, versions)
-    return True
+    return compute_tiers(as_of, versions[TIERS])
 
 
 def _keep(as_of: date, part: str, frame: pd.DataFrame, columns, version: ConfigurationVersion) -> None:

@@ -1,12 +1,16 @@
 """The steps of a night, in their order: each calls one service of the app that owns the result."""
 
+from datetime import date
+
 from django.utils.translation import gettext_lazy as _
 
 from accounts import services as accounts
+from accounts.models import Standing
 from churn import services as churn
 from core import facts, sheets, versions
 from core.lazy import pd
 from core.models import ConfigurationVersion
+from core.periods import month_end_before
 from core.sheets import Part
 from kam.nightly.steps import Outcome, Step, Work
 from segmentation import services as segmentation
@@ -87,6 +91,38 @@ def create_tasks(told: Work) -> Outcome:
     return Outcome(rows=made)
 
 
+def compute_month_end_facts(told: Work) -> Outcome:
+    """Reconstruct one shard of the last month end's sheet where it is missing; what is kept of it stays as it is.
+
+    Accounts that cannot be computed are only counted: their data is tonight's error too, and is repaired there.
+    """
+    day = month_end_before(told.as_of)
+    is_kept = sheets.has_shard(day, Part.FACTS, told.shard, told.shard_size)
+    if is_kept or not wants_month_end(told, day):
+        return Outcome(rows=0)
+    written = sheets.write_facts(day, told.shard, told.shard_size)
+    return Outcome(rows=written.row_count, figures={"left_out": len(written.errors)})
+
+
+def compute_month_end_tiers(told: Work) -> Outcome:
+    """Give the reconstructed accounts of the last month end their tiers, by the configuration of this run."""
+    day = month_end_before(told.as_of)
+    if not wants_month_end(told, day):
+        return Outcome(rows=0)
+    kinds = (RFM, VALUE_SCORE, TIERS)
+    return Outcome(rows=segmentation.classify_day(day, {kind: pinned(told, kind) for kind in kinds})["rows"])
+
+
+def wants_month_end(told: Work, day: date) -> bool:
+    """Whether tonight's standings have no sheet of the month end before to be compared with.
+
+    A repair sees a few accounts only, and a night older than the standings is not compared with anything.
+    """
+    if told.account_ids is not None or sheets.has_sheet(day, Part.TIER):
+        return False
+    return not Standing.objects.filter(as_of__gt=told.as_of).exists()
+
+
 def pinned(told: Work, kind: str) -> ConfigurationVersion:
     """The version of ``kind`` that the run keeps to; of a kind newer than the run's first one, that in force."""
     if told.configuration.get(kind):
@@ -102,4 +138,6 @@ STEPS: tuple[Step, ...] = (
     Step("standing", _("Standings"), is_sharded=True, work=write_standings),
     Step("alerts", _("Alerts"), is_sharded=False, work=apply_alert_rules),
     Step("tasks", _("Tasks"), is_sharded=False, work=create_tasks),
+    Step("month_end_facts", _("Facts of the last month end"), is_sharded=True, work=compute_month_end_facts),
+    Step("month_end_tiers", _("Tiers of the last month end"), is_sharded=False, work=compute_month_end_tiers),
 )

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+import pandas as pd
 import pytest
 
 from accounts.models import Standing, Task
@@ -9,8 +10,8 @@ from churn.models import Alert
 from core import facts
 from core.facts import Fact, FactKind, Source
 from core.models import ConfigurationVersion, FactSheet
-from core.periods import last_full_day
-from core.sheets import Part, read_sheet
+from core.periods import last_full_day, month_end_before
+from core.sheets import Part, read_sheet, shard_numbers, write_facts
 from kam.choices import RunTrigger, WorkState
 from kam.models import Run, RunError
 from kam.nightly import services
@@ -147,6 +148,54 @@ def test_shards_do_not_change_the_result(trade):
         night(shard_size=services.shard_size_for(shard_count))
         results.append([read_sheet(last_full_day(), part).to_csv() for part in Part])
     assert results[0] == results[1] == results[2]
+
+
+def month_end() -> date:
+    return month_end_before(last_full_day())
+
+
+def test_night_reconstructs_the_sheet_of_the_last_month_end_once(trade):
+    night()
+    kept = FactSheet.objects.filter(as_of=month_end())
+    assert set(kept.values_list("part", flat=True)) == {part.value for part in Part}
+    before = set(kept.values_list("pk", "content_hash"))
+    factories.OrderFactory(account=trade[0], ordered_on=month_end(), amount=5000)
+    run = night()
+    assert run.steps.get(name="month_end_facts").row_count == 0
+    assert set(kept.values_list("pk", "content_hash")) == before
+
+
+def test_a_month_end_whose_facts_are_kept_gets_its_tiers_only(trade):
+    """A night that broke off between facts and tiers: what was known then stays."""
+    size = services.shard_size_for(3)
+    for shard in shard_numbers(size):
+        write_facts(month_end(), shard, size)
+    facts_then = read_sheet(month_end())
+    factories.OrderFactory(account=trade[0], ordered_on=month_end(), amount=5000)
+    night(shard_size=size)
+    pd.testing.assert_frame_equal(read_sheet(month_end()), facts_then)
+    assert list(read_sheet(month_end(), Part.TIER).index) == list(facts_then.index)
+
+
+def test_shards_do_not_change_the_reconstructed_month_end(trade):
+    results = []
+    for shard_count in (1, 3, 16):
+        FactSheet.objects.all().delete()
+        night(shard_size=services.shard_size_for(shard_count))
+        results.append([read_sheet(month_end(), part).to_csv() for part in Part])
+    assert results[0] == results[1] == results[2]
+
+
+def test_repair_and_a_night_behind_the_standings_leave_the_month_end_alone(trade, broken, actors):
+    night()
+    FactSheet.objects.filter(as_of=month_end()).delete()
+    broken.add(trade[2].pk)
+    back = last_full_day() - timedelta(days=1)
+    run = night(back)
+    broken.clear()
+    repair = drive(services.repair_run(run, requested_by=actors.AD)[0].pk, steps=STEPS)
+    assert repair.state == WorkState.DONE
+    assert not FactSheet.objects.filter(as_of=month_end_before(back)).exists()
 
 
 def test_night_of_an_empty_installation_ends(db):
