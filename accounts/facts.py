@@ -9,8 +9,9 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import VISIT_KINDS
+from accounts.configuration import SERVICE_LEVELS
 from accounts.models import Account, AccountHistory, Contact, ContactHistory, Interaction
-from core import facts
+from core import facts, versions
 from core.facts import Direction, Fact, FactKind, Scope, Source
 from core.lazy import pd
 
@@ -46,8 +47,20 @@ def first_days_of_accounts(scope: Scope) -> pd.Series:
 
 
 def compute_categories(scope: Scope) -> pd.DataFrame:
-    """What each account was as of the day, from its dated rows; null where none held."""
-    keys = [fact.key for fact in CATEGORY_FACTS]
+    """What each account was as of the day; null where no dated row held."""
+    return values_held(scope, [fact.key for fact in CATEGORY_FACTS])
+
+
+def compute_service_levels(scope: Scope) -> pd.DataFrame:
+    """What the tier in force on the day was promised by the service levels in force on that day."""
+    levels = versions.in_force_on(SERVICE_LEVELS, scope.as_of).document["levels"]
+    cadences = {level["tier"]: level["visit_cadence_days"] for level in levels}
+    tiers = values_held(scope, ["tier"]).reindex(columns=["tier"])["tier"]
+    return tiers.map(cadences).rename("visit_cadence_days").to_frame()
+
+
+def values_held(scope: Scope, keys: list[str]) -> pd.DataFrame:
+    """The values that the dated rows of ``keys`` give each account on the day: a column per key that occurs."""
     held = AccountHistory.objects.filter(scope.own("subject_id"), field__in=keys).as_of(scope.as_of)
     rows = held.order_by("pk").values_list("subject_id", "field", "value", "valid_from")
     frame = pd.DataFrame.from_records(list(rows), columns=["account_id", "field", "value", "valid_from"])
@@ -123,6 +136,16 @@ CATEGORY_FACTS = (
     category("region", _("Region"), "Region on D."),
     category("kind", _("Kind"), "Kind of account on D."),
 )
+SERVICE_LEVEL_FACTS = (
+    Fact(
+        key="visit_cadence_days",
+        label=_("Days between visits promised to the tier"),
+        kind=FactKind.DAYS,
+        unit="days",
+        description="What the service levels in force on D promise the tier in force on D; null without a promise.",
+        source="accounts.AccountHistory, service levels",
+    ),
+)
 INTERACTION_FACTS = (
     Fact(
         key="days_since_last_interaction",
@@ -166,5 +189,6 @@ CONTACT_FACTS = (
 
 facts.register_population(facts.Population(shards, survivors))
 facts.register(Source("accounts", CATEGORY_FACTS, compute_categories, first_days_of_accounts))
+facts.register(Source("service_levels", SERVICE_LEVEL_FACTS, compute_service_levels))
 facts.register(Source("contacts", CONTACT_FACTS, compute_contacts))
 facts.register(Source("interactions", INTERACTION_FACTS, compute_interactions, first_interactions))

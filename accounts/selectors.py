@@ -1,5 +1,6 @@
 """What pages read about accounts and what hangs on them."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 
 from django.db.models import Count, Exists, F, Max, OuterRef, Prefetch, Q, QuerySet, Subquery
@@ -68,23 +69,34 @@ def current_members() -> Prefetch:
     return Prefetch("members", queryset=members, to_attr="current_members")
 
 
-def late_visits(today: date) -> Q:
+def cadences_in_force() -> dict[str, int]:
+    """Tier → days between visits that it is promised now; tiers without such a promise are left out."""
+    return dict(Tier.objects.exclude(visit_cadence_days=None).values_list("code", "visit_cadence_days"))
+
+
+def late_visits(today: date, cadences: Mapping[str, int]) -> Q:
     """The accounts whose tier wants a visit more often than the last one is ago, as of last night."""
     late = Q(pk__in=[])
-    for tier in Tier.objects.exclude(visit_cadence_days=None):
-        limit = today - timedelta(days=tier.visit_cadence_days)
+    for tier, days in cadences.items():
+        limit = today - timedelta(days=days)
         seldom = Q(standing__last_visit_on__lt=limit) | Q(standing__last_visit_on=None)
-        late |= Q(standing__tier=tier) & seldom
+        late |= Q(standing__tier__code=tier) & seldom
     return late
 
 
-def overdue_visits(user, today: date) -> QuerySet[Account]:
-    """A row is a visible account in use whose visit is late and neither planned nor made since last night."""
+def overdue_visits(user, today: date, cadences: Mapping[str, int] | None = None) -> QuerySet[Account]:
+    """A row is a visible account in use whose visit is late and neither planned nor made since last night.
+
+    ``cadences`` (tier → days) asks by other promises than those in force.
+    """
+    cadences = cadences_in_force() if cadences is None else cadences
     planned = Interaction.objects.planned().filter(account=OuterRef("pk"), happened_on__gte=today)
     made = Interaction.objects.done().filter(
         account=OuterRef("pk"), kind__in=VISIT_KINDS, happened_on__gt=OuterRef("standing__as_of")
     )
-    rows = account_rows(user).active().filter(late_visits(today)).exclude(Exists(planned)).exclude(Exists(made))
+    rows = (
+        account_rows(user).active().filter(late_visits(today, cadences)).exclude(Exists(planned)).exclude(Exists(made))
+    )
     return rows.order_by(F("standing__tier__rank").asc(), F("standing__last_visit_on").asc(nulls_first=True), "pk")
 
 

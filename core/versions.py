@@ -9,6 +9,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -16,7 +17,9 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core import audit
 from core.models import ConfigurationVersion
+from core.periods import business_date
 from core.problems import Problem
 
 Document = dict[str, Any]
@@ -26,13 +29,18 @@ State = ConfigurationVersion.State
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of configuration document: how it is checked, named, and what its first versions are."""
+    """One kind of configuration document: how it is checked, named, and what its first versions are.
+
+    ``put_into_force`` is told each document that comes into force, in the same transaction, where pages and queries
+    need its values as columns; the first version is what these columns start with.
+    """
 
     name: str
     label: str
     validate: Callable[[Document], list[Problem]]
     seeds: Mapping[str, Document]
     labels: Callable[[tuple], str] = field(default=lambda path: " · ".join(map(str, path)))
+    put_into_force: Callable[[Document], None] = field(default=lambda document: None)
 
 
 class ConfigurationError(Exception):
@@ -94,6 +102,17 @@ def published(kind: str, key: str = "default") -> ConfigurationVersion:
 def published_all(kind: str) -> list[ConfigurationVersion]:
     """The versions in force of every key of a kind, by key."""
     return list(ConfigurationVersion.objects.filter(kind=kind, state=State.PUBLISHED).order_by("key"))
+
+
+def in_force_on(kind: str, day: date, key: str = "default") -> ConfigurationVersion:
+    """The version in force at the end of ``day``; the first one holds for the days before it, too.
+
+    Raises IndexError when there is none.
+    """
+    published = ConfigurationVersion.objects.filter(kind=kind, key=key).exclude(state=State.DRAFT)
+    by_number = list(published.order_by("number"))
+    since_then = [version for version in by_number if business_date(version.published_at) <= day]
+    return since_then[-1] if since_then else by_number[0]
 
 
 def draft_of(kind: str, key: str = "default") -> ConfigurationVersion | None:
@@ -185,6 +204,7 @@ def publish(
     if not changed:
         raise StaleError
     draft.refresh_from_db()
+    _came_into_force(draft)
     return draft
 
 
@@ -198,7 +218,7 @@ def roll_back(
     if problems:
         raise InvalidDocumentError(problems)
     previous = _take_out_of_force(kind, key, based_on)
-    return ConfigurationVersion.objects.create(
+    version = ConfigurationVersion.objects.create(
         kind=kind,
         key=key,
         number=_next_number(kind, key),
@@ -210,6 +230,16 @@ def roll_back(
         author=author,
         published_at=timezone.now(),
     )
+    _came_into_force(version)
+    return version
+
+
+def _came_into_force(version: ConfigurationVersion) -> None:
+    """Tell the kind's owner and the audit trail, in the caller's transaction."""
+    kind_of(version.kind).put_into_force(version.document)
+    before = version.based_on.number if version.based_on else None
+    details = {"number": version.number, "before": before, "comment": version.comment}
+    audit.record(version.author, "configuration.publish", f"{version.kind}:{version.key}", **details)
 
 
 @transaction.atomic

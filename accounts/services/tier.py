@@ -1,6 +1,21 @@
-"""The tiers an installation starts with; an admin may rename them and change what they promise."""
+"""The tiers an installation starts with, and what they promise since the service levels in force."""
+
+from decimal import Decimal
+
+from django.db import transaction
 
 from accounts.models import Tier
+
+AMOUNTS = ("gift_budget_amount", "points_multiplier")
+SERVICE_FIELDS = (
+    "visit_cadence_days",
+    "executive_cadence_days",
+    "response_hours",
+    "credit_days",
+    "gift_budget_amount",
+    "points_multiplier",
+    "review_frequency_days",
+)
 
 FIRST_TIERS = (
     {
@@ -38,3 +53,13 @@ def seed_tiers(**kwargs) -> None:
     if Tier.objects.exists():
         return
     Tier.objects.bulk_create(Tier(rank=rank, **fields) for rank, fields in enumerate(FIRST_TIERS, start=1))
+
+
+@transaction.atomic
+def write_service_levels(document: dict) -> None:
+    """Bring the columns of the tiers to the service levels in ``document``, which has just come into force."""
+    for level in document["levels"]:
+        promises = {field: level[field] for field in SERVICE_FIELDS}
+        for field in AMOUNTS:
+            promises[field] = None if level[field] is None else Decimal(str(level[field]))
+        Tier.objects.filter(code=level["tier"]).update(**promises)

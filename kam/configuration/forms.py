@@ -6,6 +6,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accounts.configuration import NEEDED, level_of
+from accounts.configuration import label as service_label
+from accounts.services.tier import AMOUNTS, SERVICE_FIELDS
 from churn.choices import Severity
 from churn.configuration import problems_of
 from core import facts
@@ -17,9 +20,11 @@ MAXIMUM_WEIGHT = 100
 OWN_FIELDS = ("severity", "is_active")
 
 
-def number_field(label, *, required: bool = True, unit: str = "", **bounds) -> forms.FloatField:
+def number_field(
+    label, *, required: bool = True, unit: str = "", kind: type[forms.Field] = forms.FloatField, **bounds
+) -> forms.Field:
     """A figure in a slot, without the arrows that a scroll wheel would turn."""
-    field = forms.FloatField(label=label, required=required, **bounds)
+    field = kind(label=label, required=required, **bounds)
     field.widget.attrs |= {"class": "form-control num k-slotfield", "step": "any", "inputmode": "decimal"}
     field.unit = unit
     return field
@@ -121,6 +126,40 @@ class TierLimitsForm(DocumentForm):
             limit["minimum"] = plain(self.cleaned_data[f"minimum_{limit['tier']}"])
         changed["minimum_confidence"] = plain(round(self.cleaned_data["minimum_confidence"] / 100, 6))
         return changed
+
+
+class ServiceLevelsForm(DocumentForm):
+    """What each tier is promised: a figure per promise and tier, empty for no promise."""
+
+    def add_fields(self) -> None:
+        for level in self.document["levels"]:
+            for promise in SERVICE_FIELDS:
+                self.add_promise(promise, level["tier"], level[promise])
+
+    def add_promise(self, promise: str, tier: str, value: float | None) -> None:
+        label = _("%(promise)s, tier %(tier)s") % {"promise": service_label((promise,)), "tier": tier}
+        is_amount = promise in AMOUNTS
+        kind = forms.FloatField if is_amount else forms.IntegerField
+        bounds = {"min_value": 0 if is_amount else 1, "required": promise in NEEDED}
+        self.fields[f"{promise}_{tier}"] = number_field(label, kind=kind, **bounds)
+        self.initial[f"{promise}_{tier}"] = value
+
+    def tiers(self) -> list[str]:
+        return [level["tier"] for level in self.document["levels"]]
+
+    def rows(self) -> list[dict]:
+        """One row a promise: its words and a field per tier."""
+        return [
+            {"label": service_label((promise,)), "fields": [self[f"{promise}_{tier}"] for tier in self.tiers()]}
+            for promise in SERVICE_FIELDS
+        ]
+
+    def new_document(self) -> Document:
+        return {"levels": [level_of(tier, self.typed(tier)) for tier in self.tiers()]}
+
+    def typed(self, tier: str) -> dict:
+        values = {promise: self.cleaned_data[f"{promise}_{tier}"] for promise in SERVICE_FIELDS}
+        return {promise: None if value is None else plain(value) for promise, value in values.items()}
 
 
 class RuleForm(DocumentForm):

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 from django.http import Http404
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
+from accounts.configuration import SERVICE_LEVELS
 from churn.constants import ALERT_RULE
 from churn.explanations import rule_name
 from core import versions
@@ -16,8 +18,17 @@ from kam.configuration import forms
 from segmentation.configuration import TIERS, VALUE_SCORE
 
 HISTORY_LENGTH = 12
-FORMS = {VALUE_SCORE: forms.WeightsForm, TIERS: forms.TierLimitsForm, ALERT_RULE: forms.RuleForm}
-ADDRESSES = {VALUE_SCORE: "value_score_settings", TIERS: "tier_settings"}
+FORMS = {
+    VALUE_SCORE: forms.WeightsForm,
+    TIERS: forms.TierLimitsForm,
+    SERVICE_LEVELS: forms.ServiceLevelsForm,
+    ALERT_RULE: forms.RuleForm,
+}
+ADDRESSES = {
+    VALUE_SCORE: "value_score_settings",
+    TIERS: "tier_settings",
+    SERVICE_LEVELS: "service_level_settings",
+}
 WRITE = "configuration.write"
 
 
@@ -123,3 +134,10 @@ def publish_form(subject: Subject) -> forms.PublishForm | None:
         return None
     based_on = subject.in_force.number if subject.in_force else None
     return forms.PublishForm(initial={"based_on": based_on, "preview_hash": subject.draft.document_hash})
+
+
+def in_force_text(version: ConfigurationVersion) -> str:
+    """What publishing came to: promises hold at once, all else from the next night on."""
+    if version.kind == SERVICE_LEVELS:
+        return _("Version %(number)s is in force.") % {"number": version.number}
+    return _("Version %(number)s is in force from the next night on.") % {"number": version.number}

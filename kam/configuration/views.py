@@ -1,4 +1,4 @@
-"""Settings pages: weights of the value score, tier limits, alert rules; draft, preview, publish, roll back."""
+"""Settings pages: score weights, tier limits, service levels, alert rules; draft, preview, publish, roll back."""
 
 from django.contrib import messages
 from django.core.exceptions import BadRequest
@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
+from accounts.configuration import SERVICE_LEVELS
 from accounts.models import Account
 from churn import selectors as churn_selectors
 from churn.constants import ALERT_RULE
@@ -17,17 +18,22 @@ from core.access import permission
 from core.models import ConfigurationVersion
 from core.search import search_condition
 from core.views import announce, is_fragment
-from kam.configuration import forms, pages, rule_preview, tier_preview
+from kam.configuration import forms, level_preview, pages, rule_preview, tier_preview
 from segmentation.configuration import TIERS, VALUE_SCORE
 
 SHOWN_MOVES = 200
 TEMPLATES = {
     VALUE_SCORE: "configuration/value_score.html",
     TIERS: "configuration/tiers.html",
+    SERVICE_LEVELS: "configuration/service_levels.html",
     ALERT_RULE: "configuration/rule.html",
 }
-LIVE = {VALUE_SCORE: "configuration/_tier_live.html", TIERS: "configuration/_tier_live.html"}
-RULE_LIVE = "configuration/_rule_live.html"
+LIVE = {
+    VALUE_SCORE: "configuration/_tier_live.html",
+    TIERS: "configuration/_tier_live.html",
+    SERVICE_LEVELS: "configuration/_service_live.html",
+    ALERT_RULE: "configuration/_rule_live.html",
+}
 
 
 @permission("configuration.read")
@@ -38,6 +44,11 @@ def value_score_settings(request):
 @permission("configuration.read")
 def tier_settings(request):
     return _page(request, pages.subject_of(TIERS))
+
+
+@permission("configuration.read")
+def service_level_settings(request):
+    return _page(request, pages.subject_of(SERVICE_LEVELS))
 
 
 @permission("configuration.read")
@@ -87,7 +98,7 @@ def configuration_publish(request, kind: str, key: str):
     except versions.ConfigurationError as error:
         messages.error(request, str(error))
     else:
-        announce(request, _("Version %(number)s is in force from the next night on.") % {"number": version.number})
+        announce(request, pages.in_force_text(version))
     return redirect(subject.url)
 
 
@@ -121,7 +132,7 @@ def configuration_roll_back(request, kind: str, key: str, number: int):
     except versions.ConfigurationError as error:
         messages.error(request, str(error))
     else:
-        announce(request, _("Version %(number)s is in force from the next night on.") % {"number": version.number})
+        announce(request, pages.in_force_text(version))
     return redirect(subject.url)
 
 
@@ -152,7 +163,7 @@ def _page(request, subject: pages.Subject, form=None, status: int = 200):
 
 
 def _live(request, subject: pages.Subject):
-    return render(request, LIVE.get(subject.kind, RULE_LIVE), _context(request, subject))
+    return render(request, LIVE[subject.kind], _context(request, subject))
 
 
 def _refused(request, subject: pages.Subject, form):
@@ -163,8 +174,7 @@ def _refused(request, subject: pages.Subject, form):
 
 
 def _context(request, subject: pages.Subject) -> dict:
-    preview = _rule(request, subject) if subject.kind == ALERT_RULE else _tiers(request, subject)
-    return pages.shared_context(subject, request.user) | preview
+    return pages.shared_context(subject, request.user) | PREVIEWS[subject.kind](request, subject)
 
 
 def _rule(request, subject: pages.Subject) -> dict:
@@ -186,3 +196,10 @@ def _tiers(request, subject: pages.Subject) -> dict:
     pairs["score" if subject.kind == VALUE_SCORE else "limits"] = (subject.old, subject.new)
     preview = tier_preview.tier_preview(request.user, **pairs)
     return {"preview": preview, "moves": preview.moves(SHOWN_MOVES) if preview else []}
+
+
+def _service_levels(request, subject: pages.Subject) -> dict:
+    return {"preview": level_preview.level_preview(request.user, old=subject.old, new=subject.new)}
+
+
+PREVIEWS = {VALUE_SCORE: _tiers, TIERS: _tiers, SERVICE_LEVELS: _service_levels, ALERT_RULE: _rule}

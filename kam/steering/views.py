@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from core import audit, exports
-from core.access import permission
+from core.access import permission, role_may
 from core.views import in_language
 from kam.steering import selectors
 from kam.steering.tables import TIER_COLUMNS
@@ -28,6 +28,7 @@ def tier_dashboard(request):
         "accounts_url": accounts,
         "pareto_heading": selectors.pareto_heading(overview),
         "pareto": selectors.pareto_chart(overview, urls),
+        "may_read_levels": role_may(request.user, "configuration.read"),
         "moves": overview.moves[:SHOWN_MOVES],
     }
     return render(request, "steering/tiers.html", context)

@@ -2,13 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pandas as pd
 import pytest
 
+from accounts.configuration import SERVICE_LEVELS
 from accounts.models import Account, AccountHistory
 from core import facts
+from core.models import ConfigurationVersion
+from core.periods import business_zone
 from tests import factories
 
 D = date(2026, 3, 1)
@@ -76,6 +79,36 @@ def change_of(field):
     return change
 
 
+def promoted(account, day):
+    """From a tier that is promised no visit to A."""
+    rows = AccountHistory.objects.filter(subject=account, field="tier")
+    rows.filter(value="A").delete()
+    rows.update(valid_to=day)
+    AccountHistory.objects.create(subject=account, field="tier", value="A", valid_from=day)
+
+
+def other_levels(account, day):
+    """From the day on tier A is visited every 10 days."""
+    AccountHistory.objects.filter(subject=account, field="tier").update(value="A")
+    ConfigurationVersion.objects.filter(kind=SERVICE_LEVELS, number=2).delete()
+    first = ConfigurationVersion.objects.get(kind=SERVICE_LEVELS)
+    levels = [level | {"visit_cadence_days": 10} for level in first.document["levels"]]
+    ConfigurationVersion.objects.filter(pk=first.pk).update(state="archived")
+    ConfigurationVersion.objects.create(
+        kind=SERVICE_LEVELS,
+        number=2,
+        state="published",
+        document={"levels": levels},
+        published_at=datetime.combine(day, time(12), business_zone()),
+    )
+
+
+def visited_monthly() -> Account:
+    account = customer()
+    AccountHistory.objects.filter(subject=account, field="tier").update(value="A")
+    return account
+
+
 @dataclass(frozen=True)
 class Case:
     """``event`` on the day D − ``lag`` must change ``fact`` of an account made by ``start``."""
@@ -111,6 +144,8 @@ CASES = [
     Case("days_since_last_visit", visit),
     Case("interactions_90d", call),
     Case("contacts_active", contact),
+    Case("visit_cadence_days", promoted),
+    Case("visit_cadence_days", other_levels, start=visited_monthly),
     Case("known_on", sale, start=unborn),
     Case("known_on", visit, start=unborn),
     Case("known_on", cooperation, start=unborn),

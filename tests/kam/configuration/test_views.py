@@ -2,7 +2,9 @@ import re
 
 import pytest
 
-from accounts.models import Standing
+from accounts.configuration import FIRST_SERVICE_LEVELS
+from accounts.models import Standing, Tier
+from accounts.services.tier import SERVICE_FIELDS
 from churn.models import Alert
 from core import versions
 from core.models import ConfigurationVersion
@@ -12,7 +14,14 @@ from tests.kam.configuration.conftest import NIGHT, run_night
 RULE = "alert_rule/order_gap"
 TIERS = "tiers/default"
 SCORE = "value_score/default"
-PAGES = ["/settings/value-score/", "/settings/tiers/", "/settings/alert-rules/", "/settings/alert-rules/order_gap/"]
+LEVELS = "service_levels/default"
+PAGES = [
+    "/settings/value-score/",
+    "/settings/tiers/",
+    "/settings/service-levels/",
+    "/settings/alert-rules/",
+    "/settings/alert-rules/order_gap/",
+]
 FRAGMENTS = ["/settings/alert-rules/order_gap/replay/", "/settings/alert-rules/order_gap/try/?q=account"]
 GAP = {
     "applies_when__than": "4",
@@ -22,6 +31,11 @@ GAP = {
     "is_active": "on",
 }
 LIMITS = {"minimum_A": "80", "minimum_B": "60", "minimum_C": "40", "minimum_confidence": "40"}
+PROMISES = {
+    f"{field}_{level['tier']}": "" if level[field] is None else str(level[field])
+    for level in FIRST_SERVICE_LEVELS["levels"]
+    for field in SERVICE_FIELDS
+}
 WEIGHTS = {
     "weight_revenue_365d": "40",
     "weight_orders_365d": "15",
@@ -92,9 +106,12 @@ def test_who_may_read_configuration(actors, night, client, actor, status):
 def test_only_administrators_change_configuration(actors, client, actor):
     client.force_login(getattr(actors, actor))
     before = ConfigurationVersion.objects.count()
-    for document in (RULE, TIERS, SCORE):
+    for document in (RULE, TIERS, SCORE, LEVELS):
         for action in ("draft/", "publish/", "discard/", "roll-back/1/"):
-            assert client.post(f"/settings/versions/{document}/{action}", LIMITS | GAP | WEIGHTS).status_code == 403
+            assert (
+                client.post(f"/settings/versions/{document}/{action}", LIMITS | GAP | WEIGHTS | PROMISES).status_code
+                == 403
+            )
     assert ConfigurationVersion.objects.count() == before
 
 
@@ -106,7 +123,7 @@ def test_pages_stand_before_the_first_night(admin):
 
 
 def test_unchanged_figures_make_no_change(admin, night):
-    for document, data in ((RULE, GAP), (TIERS, LIMITS), (SCORE, WEIGHTS)):
+    for document, data in ((RULE, GAP), (TIERS, LIMITS), (SCORE, WEIGHTS), (LEVELS, PROMISES)):
         kind, key = document.split("/")
         html = live(admin, document, data)
         assert "Publish" not in html
@@ -309,3 +326,28 @@ def test_pages_need_the_same_queries_for_few_and_many_accounts(
                 admin.get(url)
             counts.append(len(queries))
         assert counts[0] == counts[1], url
+
+
+def test_service_levels_show_what_they_ask_for_and_hold_at_once(admin, night):
+    late_before = {"A": 0, "B": 0, "C": 0, "D": 0}
+    counts = {code: Standing.objects.filter(tier__code=code).count() for code in late_before}
+    promised = PROMISES | {"visit_cadence_days_D": "3", "gift_budget_amount_A": "2000.5"}
+    html = live(admin, LEVELS, promised)
+    # every account was visited 5 days before the night of 1 March, 6 before today
+    assert f"0 → {counts['D']}</td>" in html
+    assert re.search(r"data-late>\+(\d+)<", html)[1] == str(counts["D"])
+    assert Tier.objects.get(code="D").visit_cadence_days is None
+    page = publish(admin, LEVELS).content.decode()
+    assert "Version 2 is in force." in page
+    assert "because" in page
+    assert Tier.objects.get(code="D").visit_cadence_days == 3
+    assert "every 3 days" in admin.get("/tiers/").content.decode()
+    account = Standing.objects.filter(tier__code="D").first().account
+    assert "every 3 days" in admin.get(f"/accounts/{account.pk}/").content.decode()
+
+
+@pytest.mark.parametrize("typed", [{"visit_cadence_days_A": "0"}, {"points_multiplier_A": ""}, {"credit_days_B": "x"}])
+def test_promises_that_cannot_be_are_refused(admin, night, typed):
+    response = draft(admin, LEVELS, PROMISES | typed)
+    assert response.status_code == 422
+    assert versions.draft_of("service_levels") is None
