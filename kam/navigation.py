@@ -50,6 +50,7 @@ GROUPS = (
         _("Steer"),
         (
             Item(_("Tiers"), "tier_dashboard", "stack-2", "dashboard_report_aggregate"),
+            Item(_("Exchange rates"), "sales:rate_list", "coin", "order_receivable_payment.read"),
             Item(_("Unassigned"), "accounts:unassigned", "user-question", "account.unassigned"),
         ),
     ),

@@ -11,7 +11,7 @@ from core.periods import business_date
 from core.search import search_condition
 from sales import selectors
 from sales.choices import OrderKind, PaymentKind
-from sales.models import Order, Payment, Product, Receivable
+from sales.models import ExchangeRate, Order, Payment, Product, Receivable
 
 WORD_LENGTH = 60
 
@@ -101,4 +101,12 @@ class ProductFilter(FilterSet):
 
     class Meta:
         model = Product
+        fields: list[str] = []
+
+
+class RateFilter(FilterSet):
+    currency = django_filters.AllValuesFilter(label=_("Currency"))
+
+    class Meta:
+        model = ExchangeRate
         fields: list[str] = []

@@ -15,10 +15,12 @@ class ExchangeRate(models.Model):
     currency = models.CharField(_("currency"), max_length=3)
     valid_from = models.DateField(_("valid from"))
     rate = models.DecimalField(_("rate"), max_digits=18, decimal_places=8)
+    version = models.PositiveIntegerField(default=1, db_default=1)
 
     class Meta:
         ordering = ["currency", "-valid_from"]
         verbose_name = _("exchange rate")
+        verbose_name_plural = _("exchange rates")
         constraints = [
             models.UniqueConstraint(fields=["currency", "valid_from"], name="exchange_rate_once"),
             models.CheckConstraint(condition=models.Q(rate__gt=0), name="exchange_rate_positive"),

@@ -1,5 +1,7 @@
 """The lists of orders, receivables, payments and products, declared once for page and export."""
 
+from dataclasses import replace
+
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -87,3 +89,26 @@ class ProductTable(Table):
         Column("is_active", _("On sale"), kind="bool", phone=""),
     )
     default_ordering = "name"
+
+
+def rate_text(row) -> str:
+    """The rate with the places it has; two would hide what it is."""
+    return format(row.rate.normalize(), "f")
+
+
+class RateTable(Table):
+    columns = (
+        Column("currency", _("Currency"), ordering="currency"),
+        Column("valid_from", _("Valid from"), kind="date", ordering="valid_from"),
+        Column("rate", _("Rate"), value=rate_text, ordering="rate", export=lambda row: row.rate),
+    )
+    default_ordering = "-valid_from"
+
+
+class WritableRateTable(RateTable):
+    """For who may correct a rate: the currency leads to its form."""
+
+    columns = (
+        replace(RateTable.columns[0], href=lambda row: reverse("sales:rate_edit", args=[row.pk])),
+        *RateTable.columns[1:],
+    )

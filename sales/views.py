@@ -1,13 +1,20 @@
-"""Pages of orders, receivables, payments and products."""
+"""Pages of orders, receivables, payments, products and exchange rates."""
 
-from django.shortcuts import get_object_or_404, render
+from functools import cached_property
+
+from django.conf import settings
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.access import permission
+from core.editing import StaleError
 from core.periods import business_date
-from core.views import RecordListView
-from sales import filters, selectors, tables
-from sales.permissions import may_read_cost
+from core.views import RecordListView, announce
+from sales import filters, selectors, services, tables
+from sales.forms import RateForm
+from sales.models import ExchangeRate
+from sales.permissions import can_write_rates, may_read_cost
 
 READ = "order_receivable_payment.read"
 
@@ -66,6 +73,70 @@ class ProductListView(RecordListView):
 
     def get_queryset(self):
         return selectors.product_rows()
+
+
+class RateListView(RecordListView):
+    permission_key = READ
+    table_class = tables.RateTable
+    filterset_class = filters.RateFilter
+    title = _("Exchange rates")
+    icon_name = "coin"
+    empty_title = _("No exchange rates yet")
+    empty_text = _("Orders in another currency are imported once it has a rate from their day or before.")
+    create_url_name = "sales:rate_create"
+    create_label = _("New rate")
+    create_permission = "configuration.write"
+    export_url_name = "sales:rate_export"
+
+    @property
+    def subtitle(self) -> str:
+        return gettext("What one unit is worth in %(base)s") % {"base": settings.BASE_CURRENCY}
+
+    @cached_property
+    def table(self):
+        table_class = tables.WritableRateTable if can_write_rates(self.request.user) else tables.RateTable
+        return table_class(self.request.user, self.request.GET.get("ordering", ""))
+
+    def get_queryset(self):
+        return ExchangeRate.objects.all()
+
+
+@permission("configuration.write")
+def rate_create(request):
+    form = RateForm(request.POST or None)
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and saved(form, services.create_rate, by=request.user, **form.values)
+    ):
+        announce(request, gettext("Saved."))
+        return redirect("sales:rate_list")
+    return render(request, "sales/rate_form.html", {"form": form}, status=form.status_code)
+
+
+@permission("configuration.write")
+def rate_edit(request, pk: int):
+    rate = get_object_or_404(ExchangeRate, pk=pk)
+    form = RateForm(request.POST or None, instance=ExchangeRate.objects.get(pk=pk))
+    if request.method == "POST" and form.is_valid():
+        edit = {"version": form.cleaned_data["version"], "changes": form.changes}
+        if saved(form, services.update_rate, rate=rate, by=request.user, **edit):
+            announce(request, gettext("Saved."))
+            return redirect("sales:rate_list")
+    return render(request, "sales/rate_form.html", {"form": form, "rate": rate}, status=form.status_code)
+
+
+def saved(form: RateForm, service, **values) -> bool:
+    """Whether the service took what was typed; a refusal becomes an error of the form."""
+    try:
+        service(**values)
+    except StaleError as error:
+        form.rebase(error.current)
+    except services.RateError as error:
+        form.add_error(error.field, error.message)
+    else:
+        return True
+    return False
 
 
 @permission(READ)

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 from churn.models import Alert
 from core.periods import business_date
 from kam.models import ImportJob, Run
+from sales.models import ExchangeRate
 from tests import factories
 from tests.digest import database_digest
 from tests.permission_checks import EVERYBODY, MISSING, OPEN, PEOPLE, Case
@@ -43,6 +44,7 @@ def build_stage(actors) -> SimpleNamespace:
         run=Run.objects.create(as_of=day, state="done"),
         department=factories.DepartmentFactory(),
     )
+        rate=ExchangeRate.objects.create(currency="EUR", valid_from=day, rate="7.8"),
     stage.digest = database_digest()
     return stage
 
@@ -280,7 +282,14 @@ SALES_CASES = {
 
 USER_CASES = {
     "users:logout": Case(gets=False, posts=lambda stage: {}),
+
+def rate_form(stage) -> dict:
+    return {"version": 1, "currency": "EUR", "valid_from": "2026-01-01", "rate": "7.9"}
+
+
     "users:password_change": Case(posts=password_form),
+    "sales:rate_create": Case(posts=lambda stage: {"currency": "USD", "valid_from": "2026-01-01", "rate": "7.1"}),
+    "sales:rate_edit": Case(keys=lambda stage: {"pk": stage.rate.pk}, posts=rate_form),
     "users:profile": Case(posts=lambda stage: {"name": "N", "email": "n@example.com", "language": "en"}),
     "users:preferences": Case(gets=False, posts=lambda stage: {"theme": "dark"}),
     "users:token_list": Case(posts=lambda stage: {"name": "ERP", "scope": "read"}),

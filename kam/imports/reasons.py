@@ -22,7 +22,9 @@ REJECTIONS = {
     "unknown_owner": _("There is no colleague with this user name"),
     "owner_outside": _("You may not give an account to this colleague"),
     "two_currencies": _("One order has lines in two currencies"),
-    "no_rate": _("There is no exchange rate for this currency on this day"),
+    "no_rate": _(
+        "No exchange rate for this currency on this day; an administrator enters it on the page “Exchange rates”"
+    ),
     "same_order_rejected": _("Another line of the same order was rejected"),
     "may_not_update": _("You may see this account, but not change it"),
     "field_not_allowed": _("You may not write this field"),
