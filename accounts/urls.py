@@ -39,6 +39,7 @@ urlpatterns = [
     path("interactions/log/", log.interaction_log, name="interaction_log"),
     path("interactions/undo/<str:token>/", interactions.interaction_reopen, name="interaction_reopen"),
     path("interactions/<int:pk>/", interactions.interaction_page, name="interaction_page"),
+    path("interactions/log/undo/<str:token>/", log.interaction_take_back, name="interaction_take_back"),
     path("interactions/<int:pk>/edit/", interactions.interaction_edit, name="interaction_edit"),
     path("interactions/<int:pk>/cancel/", interactions.interaction_cancel, name="interaction_cancel"),
     path("interactions/<int:pk>/reschedule/", interactions.interaction_reschedule, name="interaction_reschedule"),

@@ -1,6 +1,5 @@
 """Pages of alerts: the list, one alert, and what people do with it."""
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -11,6 +10,7 @@ from django.views.decorators.http import require_POST
 from churn import explanations, filters, forms, permissions, selectors, services, tables
 from churn.models import Alert
 from core.access import permission
+from core.answers import acted, refused
 from core.tables import follow
 from core.views import RecordListView, announce
 
@@ -55,13 +55,17 @@ def _page(request, alert: Alert, form=None, status: int = 200):
 @require_POST
 @permission("alert.work")
 def alert_acknowledge(request, pk: int):
+    """Take the alert on: from its page, or with one tap from its card."""
     alert = _workable_alert(request, pk)
     form = forms.VersionForm(request.POST)
-    if form.is_valid() and _did(
-        request, services.acknowledge_alert, alert=alert, version=form.cleaned_data["version"], by=request.user
-    ):
-        announce(request, _("You look after this alert."), undo_url=_undo_url(alert))
-    return redirect("churn:alert_page", pk)
+    to = reverse("churn:alert_page", args=[pk])
+    if not form.is_valid():
+        return redirect(to)
+    try:
+        services.acknowledge_alert(alert=alert, version=form.cleaned_data["version"], by=request.user)
+    except services.AlertError as error:
+        return refused(request, str(error), to=to)
+    return acted(request, _("You look after this alert."), to=to, undo_url=_undo_url(alert))
 
 
 @require_POST
@@ -71,8 +75,10 @@ def alert_close(request, pk: int):
     form = forms.CloseForm(request.POST)
     if not form.is_valid():
         return _page(request, alert, form, status=422)
-    if not _did(request, services.close_alert, alert=alert, by=request.user, **form.cleaned_data):
-        return redirect("churn:alert_page", pk)
+    try:
+        services.close_alert(alert=alert, by=request.user, **form.cleaned_data)
+    except services.AlertError as error:
+        return refused(request, str(error), to=reverse("churn:alert_page", args=[pk]))
     announce(request, _("Alert closed."), undo_url=_undo_url(alert))
     return redirect("churn:alert_list")
 
@@ -81,9 +87,12 @@ def alert_close(request, pk: int):
 @permission("alert.work")
 def alert_reopen(request, pk: int, version: int):
     alert = _workable_alert(request, pk)
-    if _did(request, services.reopen_alert, alert=alert, version=version):
-        announce(request, _("Taken back."))
-    return redirect("churn:alert_page", pk)
+    to = reverse("churn:alert_page", args=[pk])
+    try:
+        services.reopen_alert(alert=alert, version=version)
+    except services.AlertError as error:
+        return refused(request, str(error), to=to)
+    return acted(request, _("Taken back."), to=to)
 
 
 def _visible_alert(request, pk: int) -> Alert:
@@ -95,16 +104,6 @@ def _workable_alert(request, pk: int) -> Alert:
     if not permissions.can_work_alert(request.user, alert):
         raise PermissionDenied
     return alert
-
-
-def _did(request, service, **arguments) -> bool:
-    """Run a service; what it refuses is said in a toast."""
-    try:
-        service(**arguments)
-    except services.AlertError as error:
-        messages.error(request, str(error))
-        return False
-    return True
 
 
 def _undo_url(alert: Alert) -> str:

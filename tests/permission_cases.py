@@ -182,6 +182,9 @@ ACCOUNT_CASES = {
     "accounts:interaction_reopen": Case(
         keys=token_key, gets=False, posts=lambda stage: {}, may_fail=True, names_account=False
     ),
+    "accounts:interaction_take_back": Case(
+        keys=token_key, gets=False, posts=lambda stage: {}, may_fail=True, names_account=False
+    ),
     "accounts:interaction_edit": Case(
         keys=lambda stage: {"pk": stage.recent.pk}, posts=interaction_form, may_fail=True
     ),

@@ -18,6 +18,7 @@ from accounts.services.interaction import (
 )
 from accounts.services.interaction_log import NextStep, Promise, Report, log_interaction
 from accounts.services.standing import write_standings
+from accounts.services.interaction_undo import memory_of, take_back_log
 from accounts.services.task import cancel_task, complete_task, create_task, reopen_task, reschedule_task
 from accounts.services.team import assign_accounts, release_accounts, set_account_team, transfer_account
 
@@ -37,6 +38,8 @@ __all__ = [
     "leave_contact",
     "log_interaction",
     "plan_interaction",
+    "memory_of",
+    "move_contact",
     "release_accounts",
     "reopen_interaction",
     "reopen_task",
@@ -46,6 +49,7 @@ __all__ = [
     "restore_contact",
     "set_account_team",
     "take_codes",
+    "take_back_log",
     "transfer_account",
     "update_account",
     "update_contact",

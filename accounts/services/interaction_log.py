@@ -82,9 +82,13 @@ def log_interaction(*, by, uuid: UUID, report: Report) -> tuple[Interaction, boo
     """
     if not can_write_interaction(by, report.account) or set(report.texts) - TEXT_FIELDS:
         raise PermissionDenied
-    key = f"interaction:{uuid}"
-    pk, is_new = once(user=by, key=key, content=report.content, act=lambda: _write(by, uuid, report))
+    pk, is_new = once(user=by, key=log_key(uuid), content=report.content, act=lambda: _write(by, uuid, report))
     return Interaction.objects.get(pk=pk), is_new
+
+
+def log_key(uuid: UUID) -> str:
+    """The key under which the first answer to a log is kept."""
+    return f"interaction:{uuid}"
 
 
 def _write(by, uuid: UUID, report: Report) -> int:

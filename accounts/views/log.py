@@ -1,18 +1,24 @@
 """Logging an interaction with one thumb; the same form works without JavaScript."""
 
+from uuid import UUID
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
+from accounts.choices import InteractionState
 from accounts.log_form import LogForm, next_day
 from accounts.models import Account, Interaction, Task
 from accounts.selectors import account_rows, last_used_account
-from accounts.services import NextStep, Promise, Report, log_interaction
+from accounts.services import NextStep, Promise, Report, log_interaction, memory_of, take_back_log
 from accounts.services.errors import AccountsError
 from core.access import permission
+from core.answers import acted, refused
 from core.idempotency import KeyReusedError
 from core.periods import business_date
+from core.undo import read_undo, undo_token
 from core.views import announce
 
 SAVED_COOKIE = "kam_saved"
@@ -64,19 +70,40 @@ def save(request: HttpRequest) -> HttpResponse:
     start = {"account": account, "is_explicit": True}
     if not form.is_valid():
         return render(request, "accounts/interaction_log.html", context_of(form, start), status=422)
+    uuid, report = form.cleaned_data["uuid"], report_of(form.cleaned_data)
+    memory = memory_of(report)
     try:
-        interaction, is_new = log_interaction(
-            by=request.user, uuid=form.cleaned_data["uuid"], report=report_of(form.cleaned_data)
-        )
+        interaction, is_new = log_interaction(by=request.user, uuid=uuid, report=report)
     except KeyReusedError:
         return already_saved(request, form, start)
     except AccountsError as error:
         form.add_error(error.field if error.field in form.fields else None, error.message)
         return render(request, "accounts/interaction_log.html", context_of(form, start), status=422)
-    announce(request, _("Saved: %(what)s") % {"what": interaction} if is_new else _("This was saved already."))
+    if is_new:
+        token = undo_token(request.user, "log", uuid=str(uuid), pk=interaction.pk, memory=memory)
+        undo = reverse("accounts:interaction_take_back", args=[token])
+        announce(request, _("Saved: %(what)s") % {"what": interaction}, undo_url=undo)
+    elif interaction.state == InteractionState.DONE:
+        announce(request, _("This was saved already."))
+    else:
+        return already_saved(request, form, start)
     response = redirect("home")
-    response.set_cookie(SAVED_COOKIE, str(form.cleaned_data["uuid"]), samesite="Lax", secure=request.is_secure())
+    response.set_cookie(SAVED_COOKIE, str(uuid), samesite="Lax", secure=request.is_secure())
     return response
+
+
+@require_POST
+@permission("interaction_task_case.write")
+def interaction_take_back(request: HttpRequest, token: str) -> HttpResponse:
+    """Undo a log of the last minutes."""
+    values = read_undo(request.user, "log", token)
+    interaction = get_object_or_404(Interaction.objects.visible_to(request.user), pk=values["pk"])
+    to = reverse("home")
+    try:
+        take_back_log(by=request.user, uuid=UUID(values["uuid"]), memory=values["memory"])
+    except AccountsError as error:
+        return refused(request, error.message, to=to)
+    return acted(request, _("Taken back: %(what)s") % {"what": interaction}, to=to)
 
 
 def posted_account(request: HttpRequest) -> Account | None:

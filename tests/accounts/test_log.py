@@ -1,5 +1,6 @@
 """The log of an interaction as a plain form."""
 
+import re
 from datetime import date
 from uuid import uuid4
 
@@ -120,3 +121,67 @@ def test_account_search_finds_by_initials_among_ones_own(actors, rep):
 def test_executive_logs_nothing(actors, client):
     client.force_login(actors.EX)
     assert client.get(URL).status_code == 403
+
+
+def undo_of(client) -> str:
+    """The address behind "Undo" in the toast of the next page."""
+    return re.search(r'action="(/interactions/log/undo/[^"]+)"', client.get("/").content.decode())[1]
+
+
+def logged(rep, account, **values) -> str:
+    assert rep.post(URL, {"uuid": uuid4(), "account": account.pk, "kind": "visit"} | values).status_code == 302
+    return undo_of(rep)
+
+
+def test_undo_takes_back_the_log_and_what_followed(actors, rep):
+    undo = logged(
+        rep,
+        actors.account,
+        new_name="Ingrid Solheim",
+        next="2w",
+        promise_side="ours",
+        promise_text="Send the quote",
+        promise_on="2026-05-20",
+    )
+    assert rep.post(undo).url == reverse("home")
+    assert set(Interaction.objects.values_list("state", flat=True)) == {"cancelled"}
+    assert Task.objects.get().state == "cancelled"
+    assert Contact.objects.get().archived_at
+    assert "can no longer be undone" in rep.post(undo, follow=True).content.decode()
+
+
+def test_undo_makes_the_plan_a_plan_again_and_opens_the_task(actors, rep):
+    person = factories.ContactFactory(account=actors.account)
+    plan = factories.InteractionFactory(account=actors.account, owner=actors.HELP, state="planned", kind="call")
+    plan.contacts.add(person)
+    task = factories.TaskFactory(account=actors.account, assignee=actors.OWN)
+    before = Interaction.objects.values("kind", "owner", "happened_at", "happened_on", "state").get(pk=plan.pk)
+    rep.post(logged(rep, actors.account, plan=plan.pk, task=task.pk))
+    assert Interaction.objects.values("kind", "owner", "happened_at", "happened_on", "state").get(pk=plan.pk) == before
+    assert list(plan.contacts.all()) == [person]
+    task.refresh_from_db()
+    assert (task.state, task.done_at) == ("open", None)
+
+
+def test_undo_is_for_the_author_and_for_ten_minutes(actors, rep, client, time_machine):
+    undo = logged(rep, actors.account)
+    client.force_login(actors.HELP)
+    assert client.post(undo).status_code == 400
+    client.force_login(actors.OWN)
+    time_machine.move_to("2026-05-12 12:11Z")
+    assert client.post(undo).status_code == 400
+    assert Interaction.objects.done().count() == 1
+
+
+def test_undo_leaves_what_somebody_has_changed_meanwhile(actors, rep):
+    undo = logged(rep, actors.account, next="2w")
+    Interaction.objects.planned().update(state="done")
+    rep.post(undo)
+    assert sorted(Interaction.objects.values_list("state", flat=True)) == ["cancelled", "done"]
+
+
+def test_a_form_sent_again_after_its_undo_is_not_called_saved(actors, rep):
+    sent = {"uuid": uuid4(), "account": actors.account.pk, "kind": "visit"}
+    rep.post(URL, sent)
+    rep.post(undo_of(rep))
+    assert rep.post(URL, sent).status_code == 409

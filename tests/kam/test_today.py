@@ -1,5 +1,6 @@
 """Today: the plan of the day and the cards by urgency, for every role."""
 
+import json
 from datetime import date
 
 import pytest
@@ -108,3 +109,29 @@ def test_greeting_line_names_the_lunar_day(day, client):
     day.OWN.language = "zh-hans"
     day.OWN.save()
     assert "三月廿六" in page(client, day.OWN, "/").content.decode()
+
+
+def test_one_tap_takes_an_alert_on_and_the_toast_gives_it_back(day, client):
+    alert = Alert.objects.get()
+    url = f"/alerts/{alert.pk}/acknowledge/"
+    assert f'action="{url}"' in page(client, day.OWN, "/").content.decode()
+    assert f'action="{url}"' not in page(client, day.EX, "/").content.decode()
+    client.force_login(day.OWN)
+    response = client.post(url, {"version": alert.version, "next": "/"}, headers={"HX-Request": "true"})
+    assert (response.status_code, response.content) == (200, b"")
+    toast = json.loads(response["HX-Trigger"])["toast"]["toasts"][0]
+    alert.refresh_from_db()
+    assert (alert.state, alert.acknowledged_by) == ("acknowledged", day.OWN)
+    assert kinds(day.OWN) == ["missed", "visit", "task"]
+    assert client.post(toast["undo"]).url == "/"
+    assert kinds(day.OWN) == ["alert", "missed", "visit", "task"]
+
+
+def test_one_tap_works_without_javascript_and_says_what_stands_in_its_way(day, client):
+    alert = Alert.objects.get()
+    url = f"/alerts/{alert.pk}/acknowledge/"
+    client.force_login(day.OWN)
+    assert client.post(url, {"version": alert.version, "next": "/"}).url == "/"
+    response = client.post(url, {"version": alert.version, "next": "/"}, headers={"HX-Request": "true"})
+    assert response.status_code == 204
+    assert json.loads(response["HX-Trigger"])["toast"]["toasts"][-1]["level"] == "warn"
