@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from decimal import Decimal
 
 from django.db import connection, models
-from django.db.models import BigIntegerField, Func, Q, Sum
+from django.db.models import BigIntegerField, Func, IntegerField, Q, Subquery, Sum
 from django.db.models.functions import Cast
 
 TEN_THOUSAND = 10_000
@@ -43,6 +43,13 @@ def money_sum(column: str, *, where: Q | None = None) -> Cast:
     Inside the database the value counts ten-thousandths: order by it, but compare it with nothing in a query.
     """
     return Cast(Sum(TenThousandths(column), filter=where), MoneyField())
+
+
+class RowCount(Subquery):
+    """How many rows a queryset has, as a value inside another query."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) counted)"
+    output_field = IntegerField()
 
 
 @contextmanager

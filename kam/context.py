@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from core import formats
 from kam import navigation
+from kam.menu_counts import menu_counts
 
 
 class Shell:
@@ -18,12 +19,16 @@ class Shell:
         self.path = request.path
 
     @cached_property
+    def counts(self) -> dict[str, int]:
+        return menu_counts(self.user) if self.user.is_authenticated else {}
+
+    @cached_property
     def groups(self) -> list[navigation.Group]:
-        return navigation.menu(self.user, self.path)
+        return navigation.menu(self.user, self.path, self.counts)
 
     @cached_property
     def dock(self) -> tuple[navigation.Item, ...]:
-        return navigation.dock(self.user, self.path)
+        return navigation.dock(self.user, self.path, self.counts)
 
     currency_sign = property(lambda self: formats.currency_sign())
     search_url = property(lambda self: reverse("search"))

@@ -1,11 +1,15 @@
 """The side navigation as data: every page of the menu, where it stands, and the row of the table of rights it needs."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.access import role_may
+from kam.menu_counts import ALERTS, TASKS, UNASSIGNED
+
+Counts = Mapping[str, int]
 
 
 @dataclass(frozen=True)
@@ -15,6 +19,8 @@ class Item:
     icon: str
     permission: str
     is_primary: bool = False
+    counted: str = ""
+    count: int = 0
     url: str = ""
     is_current: bool = False
 
@@ -33,8 +39,8 @@ GROUPS = (
             Item(_("Accounts"), "accounts:account_list", "building-community", "account.read_list_search"),
             Item(_("Contacts"), "accounts:contact_list", "users", "account.read_list_search"),
             Item(_("Interactions"), "accounts:interaction_list", "message-circle", "account.read_list_search"),
-            Item(_("Tasks"), "accounts:task_list", "checkbox", "account.read_list_search"),
-            Item(_("Alerts"), "churn:alert_list", "bell", "account.read_list_search"),
+            Item(_("Tasks"), "accounts:task_list", "checkbox", "account.read_list_search", counted=TASKS),
+            Item(_("Alerts"), "churn:alert_list", "bell", "account.read_list_search", counted=ALERTS),
         ),
     ),
     Group(
@@ -44,14 +50,14 @@ GROUPS = (
             Item(_("Receivables"), "sales:receivable_list", "receipt", "order_receivable_payment.read"),
             Item(_("Payments"), "sales:payment_list", "cash", "order_receivable_payment.read"),
             Item(_("Products"), "sales:product_list", "package", "order_receivable_payment.read"),
+            Item(_("Exchange rates"), "sales:rate_list", "coin", "order_receivable_payment.read"),
         ),
     ),
     Group(
         _("Steer"),
         (
             Item(_("Tiers"), "tier_dashboard", "stack-2", "dashboard_report_aggregate"),
-            Item(_("Exchange rates"), "sales:rate_list", "coin", "order_receivable_payment.read"),
-            Item(_("Unassigned"), "accounts:unassigned", "user-question", "account.unassigned"),
+            Item(_("Unassigned"), "accounts:unassigned", "user-question", "account.unassigned", counted=UNASSIGNED),
         ),
     ),
     Group(
@@ -74,7 +80,7 @@ DOCK = (
     Item(_("Today"), "home", "sun-high", "account.read_list_search"),
     Item(_("Accounts"), "accounts:account_list", "building-community", "account.read_list_search"),
     Item(_("Visit"), "accounts:interaction_log", "plus", "interaction_task_case.write", is_primary=True),
-    Item(_("Alerts"), "churn:alert_list", "bell", "account.read_list_search"),
+    Item(_("Alerts"), "churn:alert_list", "bell", "account.read_list_search", counted=ALERTS),
 )
 
 
@@ -91,18 +97,18 @@ def allowed(items: tuple[Item, ...], user) -> list[Item]:
     return [replace(item, url=reverse(item.url_name)) for item in items if role_may(user, item.permission)]
 
 
-def marked(items: list[Item], url: str) -> tuple[Item, ...]:
-    return tuple(replace(item, is_current=item.url == url) for item in items)
+def marked(items: list[Item], url: str, counts: Counts) -> tuple[Item, ...]:
+    return tuple(replace(item, is_current=item.url == url, count=counts.get(item.counted, 0)) for item in items)
 
 
-def menu(user, path: str) -> list[Group]:
-    """The groups of the side navigation for one user, with the item of the current page marked."""
+def menu(user, path: str, counts: Counts) -> list[Group]:
+    """The groups of the side navigation for one user: the item of the current page marked, ``counts`` beside them."""
     groups = [(group.label, allowed(group.items, user)) for group in GROUPS]
     url = current_url([item for _label, items in groups for item in items], path)
-    return [Group(label, marked(items, url)) for label, items in groups if items]
+    return [Group(label, marked(items, url, counts)) for label, items in groups if items]
 
 
-def dock(user, path: str) -> tuple[Item, ...]:
+def dock(user, path: str, counts: Counts) -> tuple[Item, ...]:
     """The four places beside "More" at the foot of the phone; one the role may not use keeps its place empty."""
     items = [replace(item, url=reverse(item.url_name) if role_may(user, item.permission) else "") for item in DOCK]
-    return marked(items, current_url(items, path))
+    return marked(items, current_url(items, path), counts)
