@@ -17,7 +17,7 @@ from accounts.choices import (
     TaskState,
 )
 from accounts.models import Account, Contact, Tier
-from accounts.selectors import late_visits, owners, teams_of_accounts
+from accounts.selectors import cadences_in_force, late_visits, owners, teams_of_accounts
 from core.filters import FilterSet, SearchFilter
 from core.forms import DateInput
 from core.periods import business_date
@@ -69,7 +69,7 @@ class AccountFilter(FilterSet):
         return queryset.filter(**late) if value else queryset.exclude(**late)
 
     def filter_visit_late(self, queryset, name, value):
-        late = late_visits(business_date())
+        late = late_visits(business_date(), cadences_in_force())
         return queryset.filter(late) if value else queryset.exclude(late)
 
     def filter_archived(self, queryset, name, value):

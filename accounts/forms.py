@@ -1,6 +1,7 @@
 """What is typed about accounts, contacts and tasks."""
 
 from django import forms
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import InteractionKind, MemberRole, TaskKind
@@ -13,15 +14,34 @@ from users.choices import Role
 from users.selectors import colleagues
 
 
+class AccountPicker(forms.TextInput):
+    """A code that is found by typing a name, its pinyin or its initials; without scripts the code itself is typed."""
+
+    template_name = "accounts/widgets/picker.html"
+    chosen = ""
+
+    def get_context(self, name, value, attrs):
+        context = super().get_context(name, value, attrs)
+        return context | {"chosen": self.chosen, "options_url": reverse("accounts:account_options")}
+
+
 class AccountCodeField(forms.ModelChoiceField):
     """An account that is named by its code, since a list of all accounts would be endless."""
 
-    widget = forms.TextInput
+    widget = AccountPicker
 
     def __init__(self, **kwargs):
         super().__init__(queryset=Account.objects.none(), to_field_name="code", **kwargs)
-        self.help_text = self.help_text or _("Code of the account")
+        self.help_text = self.help_text or _("Type a name, pinyin, initials or the code, and choose")
         self.error_messages["invalid_choice"] = _("None of your accounts has this code.")
+
+    def prepare_value(self, value):
+        """The code; the picker shows the name beside it."""
+        account = value if isinstance(value, Account) else None
+        if account is None and value:
+            account = self.queryset.filter(code=value).first()
+        self.widget.chosen = str(account) if account else ""
+        return super().prepare_value(value)
 
 
 class AccountForm(RecordForm):
@@ -168,6 +188,18 @@ class ContactForm(RecordForm):
         if self.instance.pk:
             del self.fields["is_confirmed"]
         self.fields["reports_to"].queryset = self.account.contacts.active().exclude(pk=self.instance.pk)
+
+
+class MoveForm(forms.Form):
+    """Where a person works now; the version is that of the person."""
+
+    account = AccountCodeField(label=_("Account now"))
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args, user, contact: Contact, **kwargs):
+        super().__init__(*args, initial={"version": contact.version}, **kwargs)
+        visible = Account.objects.visible_to(user).active()
+        self.fields["account"].queryset = visible.exclude(pk=contact.account_id)
 
 
 class InteractionForm(RecordForm):

@@ -2,7 +2,7 @@
 
 import unicodedata
 
-from django.db.models import Q
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
 from core.lazy import pypinyin
 
@@ -40,3 +40,9 @@ def search_condition(text: str, field: str = "search_key") -> Q:
     for word in fold(text).split():
         condition &= Q(**{f"{field}__contains": word})
     return condition
+
+
+def best_first(rows: QuerySet, text: str) -> QuerySet:
+    """Rows that a search finds: those whose key begins with the text before those that only contain it, by name."""
+    begins = Case(When(search_key__startswith=fold(text), then=Value(0)), default=Value(1), output_field=IntegerField())
+    return rows.filter(search_condition(text)).order_by(begins, "name", "pk")

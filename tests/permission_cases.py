@@ -43,8 +43,8 @@ def build_stage(actors) -> SimpleNamespace:
         job=ImportJob.objects.create(kind="orders", state="done", user=actors.OWN, file_name="a.csv", folder="a"),
         run=Run.objects.create(as_of=day, state="done"),
         department=factories.DepartmentFactory(),
-    )
         rate=ExchangeRate.objects.create(currency="EUR", valid_from=day, rate="7.8"),
+    )
     stage.digest = database_digest()
     return stage
 
@@ -192,6 +192,9 @@ ACCOUNT_CASES = {
     "accounts:interaction_plan": Case(keys=account_parent, posts=lambda stage: {"kind": "visit", "on": "2026-12-01"}),
     "accounts:contact_page": Case(keys=contact_key),
     "accounts:contact_edit": Case(keys=contact_key, posts=api_edit, may_fail=True),
+    "accounts:contact_move": Case(
+        keys=contact_key, posts=lambda stage: {"version": 1, "account": stage.account.code}, may_fail=True
+    ),
     "accounts:contact_leave": Case(keys=contact_key, gets=False, posts=lambda stage: {}),
     "accounts:contact_archive": Case(keys=contact_key, gets=False, posts=lambda stage: {}),
     "accounts:contact_restore": Case(keys=contact_key, gets=False, posts=lambda stage: {}),
@@ -278,21 +281,21 @@ RUN_CASES = {
     "api_run-detail": Case(keys=run_key),
 }
 
+
+def rate_form(stage) -> dict:
+    return {"version": 1, "currency": "EUR", "valid_from": "2026-01-01", "rate": "7.9"}
+
+
 SALES_CASES = {
+    "sales:rate_create": Case(posts=lambda stage: {"currency": "USD", "valid_from": "2026-01-01", "rate": "7.1"}),
+    "sales:rate_edit": Case(keys=lambda stage: {"pk": stage.rate.pk}, posts=rate_form),
     "sales:order_page": Case(keys=lambda stage: {"pk": stage.order.pk}),
     "api_order-detail": Case(keys=lambda stage: {"pk": stage.order.pk}),
 }
 
 USER_CASES = {
     "users:logout": Case(gets=False, posts=lambda stage: {}),
-
-def rate_form(stage) -> dict:
-    return {"version": 1, "currency": "EUR", "valid_from": "2026-01-01", "rate": "7.9"}
-
-
     "users:password_change": Case(posts=password_form),
-    "sales:rate_create": Case(posts=lambda stage: {"currency": "USD", "valid_from": "2026-01-01", "rate": "7.1"}),
-    "sales:rate_edit": Case(keys=lambda stage: {"pk": stage.rate.pk}, posts=rate_form),
     "users:profile": Case(posts=lambda stage: {"name": "N", "email": "n@example.com", "language": "en"}),
     "users:preferences": Case(gets=False, posts=lambda stage: {"theme": "dark"}),
     "users:token_list": Case(posts=lambda stage: {"name": "ERP", "scope": "read"}),

@@ -6,6 +6,7 @@ from accounts.services.contact import (
     archive_contact,
     create_contact,
     leave_contact,
+    move_contact,
     restore_contact,
     update_contact,
 )
@@ -17,8 +18,8 @@ from accounts.services.interaction import (
     update_interaction,
 )
 from accounts.services.interaction_log import NextStep, Promise, Report, log_interaction
-from accounts.services.standing import write_standings
 from accounts.services.interaction_undo import memory_of, take_back_log
+from accounts.services.standing import write_standings
 from accounts.services.task import cancel_task, complete_task, create_task, reopen_task, reschedule_task
 from accounts.services.team import assign_accounts, release_accounts, set_account_team, transfer_account
 
@@ -37,9 +38,9 @@ __all__ = [
     "create_task",
     "leave_contact",
     "log_interaction",
-    "plan_interaction",
     "memory_of",
     "move_contact",
+    "plan_interaction",
     "release_accounts",
     "reopen_interaction",
     "reopen_task",
@@ -48,8 +49,8 @@ __all__ = [
     "restore_account",
     "restore_contact",
     "set_account_team",
-    "take_codes",
     "take_back_log",
+    "take_codes",
     "transfer_account",
     "update_account",
     "update_contact",

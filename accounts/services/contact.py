@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Max
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +14,7 @@ from accounts.mobile import mobile_number
 from accounts.models import Account, Contact
 from accounts.permissions import can_write_contact
 from accounts.services.errors import AccountsError
+from core import audit
 from core.dated import dated_snapshot, open_dated_rows, record_changes
 from core.editing import save_changes
 from core.periods import business_date
@@ -81,6 +82,41 @@ def update_contact(*, contact: Contact, by, version: int, changes: dict[str, Any
     mine = {field: getattr(draft, field) for field in changes}
     save_changes(contact, version=version, changes=mine, derived={"search_key": draft.search_key}, base=base)
     return record_changes(contact, before=before, on=business_date(), by=by)
+
+
+@transaction.atomic
+def move_contact(*, contact: Contact, by, account: Account, version: int) -> None:
+    """The person works at ``account`` now: from the day they left the old one, else from today.
+
+    What they were in the old decision chain (role, stance, boss, whose boss) ends there and stays known for that time;
+    interactions stay with the old account. Raises PermissionDenied without the right to write on both sides,
+    AccountsError for the same account, and StaleError.
+    """
+    former = contact.account
+    if not (can_write_contact(by, former) and can_write_contact(by, account)):
+        raise PermissionDenied
+    if account == former:
+        raise AccountsError(_("The person is at this account already."), "account")
+    moved_on = _moved_on(contact)
+    for report in list(contact.reports.all()):
+        _change(report, report.version, {"reports_to": None}, on=business_date(), by=by)
+    changes = {"account": account, "reports_to": None, "buying_role": "", "stance": None, "left_on": None}
+    _change(contact, version, changes, on=moved_on, by=by)
+    audit.record(by, "contact.move", contact, before=former.pk, after=account.pk, on=str(moved_on))
+
+
+def _moved_on(contact: Contact) -> date:
+    """The day the person left, unless something about them has changed since; else today."""
+    opened = contact.dated_values.open().aggregate(newest=Max("valid_from"))["newest"]
+    if contact.left_on and contact.left_on <= business_date() and (opened is None or opened <= contact.left_on):
+        return contact.left_on
+    return business_date()
+
+
+def _change(contact: Contact, version: int, changes: dict[str, Any], *, on: date, by) -> None:
+    before = dated_snapshot(contact)
+    save_changes(contact, version=version, changes=changes)
+    record_changes(contact, before=before, on=on, by=by)
 
 
 def leave_contact(*, contact: Contact, by, left_on: date | None) -> None:

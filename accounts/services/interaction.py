@@ -127,9 +127,10 @@ def day_of(moment: datetime, state: str) -> date:
 
 
 def set_people(interaction: Interaction, contacts: list | None, colleagues: list | None) -> None:
-    """Set the people of both sides; None leaves a side as it is."""
+    """Set the people of both sides; None leaves a side as it is. Who moved away later stays among those met."""
     if contacts is not None:
-        if any(contact.account_id != interaction.account_id for contact in contacts):
+        known = set(interaction.contacts.values_list("pk", flat=True))
+        if any(contact.account_id != interaction.account_id and contact.pk not in known for contact in contacts):
             raise AccountsError(_("Choose people of this account."), "contacts")
         interaction.contacts.set(contacts)
     if colleagues is not None:

@@ -19,8 +19,11 @@ from accounts.tables import AccountTable, account_url
 from core.access import permission
 from core.answers import acted
 from core.editing import StaleError
+from core.search import best_first
 from core.views import RecordListView, announce
 from users.models import User
+
+OPTIONS = 8
 
 
 class AccountListView(RecordListView):
@@ -51,6 +54,14 @@ def account_search(request: HttpRequest) -> HttpResponse:
     form = AccountFilter({"q": request.GET.get("q", "")[:100]}, account_rows(request.user), request=request)
     form.check()
     return render(request, "accounts/_account_choices.html", {"accounts": form.qs[:8]})
+
+
+@permission("account.read_list_search")
+def account_options(request: HttpRequest) -> HttpResponse:
+    """The first visible accounts that a search finds, as options below a field for a code."""
+    text = request.GET.get("q", "")[:100].replace("\x00", "").strip()
+    found = best_first(account_rows(request.user).active(), text)[:OPTIONS] if text else []
+    return render(request, "accounts/_account_options.html", {"accounts": found})
 
 
 @permission("account.create")

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from accounts import services
 from accounts.filters import ContactFilter
-from accounts.forms import ContactForm
+from accounts.forms import ContactForm, MoveForm
 from accounts.lunar import lunar_text, next_birthday
 from accounts.models import Contact
 from accounts.permissions import can_write_contact
@@ -123,6 +123,34 @@ def save_edit(request: HttpRequest, form: ContactForm) -> None:
     contact = seen_contact(request, form.instance.pk)
     version = form.cleaned_data["version"]
     services.update_contact(contact=contact, by=request.user, version=version, changes=form.changes)
+
+
+@permission("contact.write")
+def contact_move(request: HttpRequest, pk: int) -> HttpResponse:
+    """The person works at another account now; what was stays with the old one."""
+    contact = seen_contact(request, pk)
+    if not can_write_contact(request.user, contact.account):
+        raise PermissionDenied
+    form = MoveForm(request.POST or None, user=request.user, contact=contact)
+    if request.method == "POST" and form.is_valid() and moved(request, contact, form):
+        text = _("%(name)s is at %(account)s now.") % {"name": contact, "account": form.cleaned_data["account"]}
+        announce(request, text)
+        return redirect(contact_url(contact))
+    status = 422 if form.errors else 200
+    return render(request, "accounts/contact_move.html", {"form": form, "contact": contact}, status=status)
+
+
+def moved(request: HttpRequest, contact: Contact, form: MoveForm) -> bool:
+    """Whether the service moved the person; a refusal becomes an error of the form."""
+    try:
+        services.move_contact(contact=contact, by=request.user, **form.cleaned_data)
+    except StaleError:
+        form.add_error(None, _("Somebody changed this person meanwhile. Look again before you move them."))
+    except AccountsError as error:
+        form.add_error(error.field or None, error.message)
+    else:
+        return True
+    return False
 
 
 @require_POST

@@ -2,10 +2,8 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Case, IntegerField, QuerySet, Value, When
-
 from accounts.models import Account, Contact
-from core.search import fold, search_condition
+from core.search import best_first
 
 LONGEST = 100
 
@@ -19,12 +17,6 @@ class Found:
 
     def __bool__(self) -> bool:
         return bool(self.accounts or self.contacts)
-
-
-def best_first(rows: QuerySet, text: str) -> QuerySet:
-    """Those whose search key begins with the text before those that only contain it, then by name."""
-    begins = Case(When(search_key__startswith=fold(text), then=Value(0)), default=Value(1), output_field=IntegerField())
-    return rows.filter(search_condition(text)).order_by(begins, "name", "pk")
 
 
 def found(user, text: str, limit: int) -> Found:

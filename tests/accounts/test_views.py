@@ -1,5 +1,6 @@
 """The pages of accounts, contacts, interactions and tasks."""
 
+import re
 from datetime import UTC, date, datetime
 from uuid import uuid4
 
@@ -8,6 +9,7 @@ from django.urls import reverse
 
 from accounts.models import Account, Contact, Interaction, Standing, Task, Tier
 from core.models import AuditEntry
+from core.search import search_key
 from tests import factories
 
 LISTS = ["account_list", "contact_list", "interaction_list", "task_list"]
@@ -273,3 +275,23 @@ def test_unassigned_accounts_are_handed_over_together_and_taken_back(actors, cli
     assert not Account.objects.unassigned().exists()
     client.post(message.extra_tags)
     assert Account.objects.unassigned().count() == 3
+
+
+@pytest.mark.parametrize("typed", ["九川", "jiuchuan", "jcgd", "c9"])
+def test_options_of_the_picker_are_found_by_name_pinyin_initials_and_code(actors, client, typed):
+    key = search_key("九川轨道", "C9")
+    factories.AccountFactory(owner=actors.OWN, name="九川轨道", code="C9", search_key=key)
+    factories.AccountFactory(owner=actors.OTH, name="九川他人", code="C99", search_key=search_key("九川轨道", "C99"))
+    client.force_login(actors.OWN)
+    found = client.get("/accounts/options/", {"q": typed}).content.decode()
+    assert re.findall(r'data-code="(\w+)" data-name="(.+?)"', found) == [("C9", "九川轨道")]
+
+
+def test_picker_shows_the_name_of_what_is_chosen(actors, client):
+    group = factories.AccountFactory(owner=actors.OWN, name="Nine Rivers Group")
+    actors.account.parent = group
+    actors.account.save()
+    client.force_login(actors.OWN)
+    page = client.get(f"/accounts/{actors.account.pk}/edit/").content.decode()
+    assert f'value="{group.code}"' in page
+    assert "data-chosen>Nine Rivers Group<" in page
