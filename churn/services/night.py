@@ -24,13 +24,16 @@ NIGHT_FIELDS = ["last_fired_on", "last_evaluated_on", "quiet_nights", "reason", 
 
 @dataclass
 class RuleOutcome:
-    """What one rule came to in one night: accounts it could judge, on how many it fired, alerts opened and closed."""
+    """What one rule came to in one night: accounts it could judge, on how many it fired, alerts opened and closed.
+
+    ``problems`` holds code and subject of each fault, to be put into words by who reads them.
+    """
 
     evaluated: int = 0
     fired: int = 0
     opened: int = 0
     closed: int = 0
-    problems: list[str] = field(default_factory=list)
+    problems: list[dict[str, str]] = field(default_factory=list)
 
 
 @dataclass
@@ -85,11 +88,11 @@ def _is_overtaken(as_of: date) -> bool:
 
 def _apply_rule(version: ConfigurationVersion, sheet: pd.DataFrame, as_of: date, is_historic: bool) -> RuleOutcome:
     if problems := selectors.rule_of(version).problems:
-        return RuleOutcome(problems=[str(problem) for problem in problems])
+        return RuleOutcome(problems=[{"code": problem.code, "subject": problem.subject} for problem in problems])
     try:
         night = _night(version, sheet, as_of, is_historic)
     except ConditionError as error:
-        return RuleOutcome(problems=[str(error)])
+        return RuleOutcome(problems=[{"code": "cannot_run", "subject": str(error)}])
     plan = _plan(night)
     closed = _write(plan, as_of)
     evaluated = int(night.outcomes.notna().sum())

@@ -11,6 +11,7 @@ from kam.imports.reasons import text_of
 from kam.imports.rejects import column_name, rejects_path
 from kam.imports.tables import tone_of
 from kam.models import ImportJob
+from kam.notes import words
 
 POLL_SECONDS = 2
 WHOLE = 100
@@ -47,6 +48,7 @@ class ReasonLine:
 def import_context(job: ImportJob, *, form: MappingForm | None = None) -> dict:
     context = {
         "job": job,
+        "message": words(job.message),
         "tone": tone_of(job),
         "part": PARTS.get(job.state, RESULT),
         "poll_seconds": POLL_SECONDS if job.is_at_work else 0,

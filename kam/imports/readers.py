@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from django.utils.translation import gettext as _
-
 from kam.imports import xlsx
 from kam.imports.constants import CELL_MAX_CHARACTERS, MAX_ROWS, SAMPLE_ROWS, UNPACKED_MAX_BYTES
 from kam.imports.encodings import detect_delimiter, detect_encoding
 from kam.imports.errors import FileRefused
+from kam.notes import Note
+from kam.notes import Note as _
 
 CHUNK = 1024 * 1024
 GZIP_MAGIC, ZIP_MAGIC, OLE_MAGIC = b"\x1f\x8b", b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
@@ -113,7 +113,7 @@ def _csv_rows(path: Path, layout: Layout) -> Iterator[list[str]]:
             raise FileRefused(_unreadable(error, layout)) from error
 
 
-def _unreadable(error: Exception, layout: Layout) -> str:
+def _unreadable(error: Exception, layout: Layout) -> Note:
     if isinstance(error, UnicodeError):
         return _("The file is not in the encoding %(encoding)s. Choose another one.") % {"encoding": layout.encoding}
     return _("A quotation mark is never closed, or a cell is longer than a cell can be.")

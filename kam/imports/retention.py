@@ -7,12 +7,13 @@ from pathlib import Path
 
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from kam.choices import ImportState
 from kam.imports.constants import KEPT_DAYS, STRAY_SECONDS
 from kam.models import ImportJob
 from kam.models.imports import UNFINISHED, imports_folder
+from kam.notes import Note as _
+from kam.notes import kept
 
 
 def purge_files() -> int:
@@ -30,7 +31,7 @@ def purge_files() -> int:
 def give_up(jobs) -> None:
     """End imports that nobody ever started."""
     message = _("Nobody started the import for %(days)s days.") % {"days": KEPT_DAYS}
-    jobs.update(state=ImportState.CANCELLED, finished_at=timezone.now(), message=message)
+    jobs.update(state=ImportState.CANCELLED, finished_at=timezone.now(), message=kept([message]))
 
 
 def folders() -> list[Path]:

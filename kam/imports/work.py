@@ -2,7 +2,6 @@
 
 import structlog
 from django.utils import timezone, translation
-from django.utils.translation import gettext as _
 
 from kam.choices import ImportState
 from kam.imports import checking, rejects, writing
@@ -16,6 +15,8 @@ from kam.imports.permissions import can_import
 from kam.imports.staging import open_stage
 from kam.models import ImportJob
 from kam.models.imports import UNFINISHED
+from kam.notes import Note, kept
+from kam.notes import Note as _
 
 logger = structlog.get_logger(__name__)
 
@@ -37,7 +38,7 @@ def work_on(job_id: int) -> None:
 
 def _work(job: ImportJob) -> None:
     if job.is_cancel_requested:
-        _take_back(job, ImportState.CANCELLED, "")
+        _take_back(job, ImportState.CANCELLED, None)
     elif job.attempt > ATTEMPTS_MAX:
         _take_back(job, ImportState.FAILED, _("The work was interrupted too often. Nothing was kept."))
     elif not can_import(context_of(job).user):
@@ -54,7 +55,7 @@ def _check(job: ImportJob) -> None:
     try:
         figures = checking.check(job, beat=lambda read: renew(job, read_count=read))
     except FileRefused as refused:
-        release(job, state=ImportState.FAILED, message=str(refused), finished_at=timezone.now())
+        release(job, state=ImportState.FAILED, message=kept(refused.args), finished_at=timezone.now())
         return
     with open_stage(stage_path(job)) as stage:
         summary = checking.summarise(stage)
@@ -106,10 +107,10 @@ def _finish(job: ImportJob) -> None:
 def _after_interruption(job: ImportJob) -> None:
     """Cancelled: take everything back. Taken over by another worker: nothing to do any more."""
     if ImportJob.objects.filter(pk=job.pk, worker=job.worker, is_cancel_requested=True).exists():
-        _take_back(job, ImportState.CANCELLED, "")
+        _take_back(job, ImportState.CANCELLED, None)
 
 
-def _take_back(job: ImportJob, state: str, message: str) -> None:
+def _take_back(job: ImportJob, state: str, message: Note | None) -> None:
     def beat() -> None:
         rows = ImportJob.objects.filter(pk=job.pk, worker=job.worker, state__in=UNFINISHED)
         if not rows.update(lease_until=new_lease(), heartbeat_at=timezone.now()):
@@ -122,7 +123,7 @@ def _take_back(job: ImportJob, state: str, message: str) -> None:
     release(
         job,
         state=state,
-        message=" ".join([message, *notes]).strip(),
+        message=kept([*([message] if message else []), *notes]),
         finished_at=timezone.now(),
         created_count=0,
         updated_count=0,

@@ -22,6 +22,7 @@ from kam.imports.leases import renew
 from kam.imports.permissions import can_import
 from kam.imports.staging import Group, open_stage
 from kam.models import ImportBatch, ImportJob
+from kam.notes import Note
 
 
 class NotAllowedAnyMore(Exception):
@@ -109,13 +110,13 @@ def _leave_room(seconds: float) -> None:
         time.sleep(max(GAP_MIN_SECONDS, seconds * GAP_SHARE))
 
 
-def undo(job: ImportJob, beat) -> list[str]:
+def undo(job: ImportJob, beat) -> list[Note]:
     """Take back every batch, the last one first, each in its own transaction; what had to stay, in words."""
     kind = KINDS[job.kind]()
-    notes: list[str] = []
+    notes: list[Note] = []
     while batch := job.batches.order_by("-number").first():
         with transaction.atomic():
             notes += kind.undo(batch.undo)
             batch.delete()
             beat()
-    return list(dict.fromkeys(notes))
+    return [note for at, note in enumerate(notes) if note not in notes[:at]]

@@ -11,11 +11,11 @@ import zlib
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 
-from django.utils.translation import gettext as _
 from python_calamine import CalamineError, CalamineWorkbook
 
 from kam.imports.constants import MAX_COLUMNS, XLSX_MAX_BYTES, XLSX_MAX_CELLS, XLSX_MAX_ENTRIES
 from kam.imports.errors import FileRefused
+from kam.notes import Note as _
 
 CHUNK = 1024 * 1024
 LOCAL_HEADER = struct.Struct("<4s22xHH")

@@ -1,17 +1,20 @@
 """What the page of one run shows: steps with progress, errors of visible accounts, versions, buttons."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, Q, Sum
 from django.utils.translation import gettext as _
 
 from accounts.models import Account
 from core import versions
+from core.problems import Problem
 from kam.choices import WorkState
 from kam.models import Run, RunError, RunStep
 from kam.nightly.permissions import can_control_runs
 from kam.nightly.sequence import STEPS
 from kam.nightly.tables import seconds_of, starter_of, tone_of
+from kam.notes import words
 
 POLL_SECONDS = 2
 ERRORS_SHOWN = 100
@@ -32,17 +35,29 @@ class StepLine:
     problems: list[str]
 
 
+@dataclass(frozen=True)
+class ErrorLine:
+    """One account whose data stopped a step; the message is the program's own."""
+
+    account_id: int | None
+    account: Account | None
+    step: str
+    message: str
+    is_resolved: bool
+
+
 def run_context(run: Run, user) -> dict:
     lines = [step_line(step) for step in steps_of(run)]
     errors = visible_errors(run, user)
     return {
         "run": run,
+        "message": words(run.message, step_labels()),
         "tone": tone_of(run),
         "starter": starter_of(run),
         "seconds": seconds_of(run),
         "steps": lines,
         "percent": sum(line.percent for line in lines) // len(lines) if lines else WHOLE,
-        "errors": errors[:ERRORS_SHOWN],
+        "errors": [error_line(error) for error in errors[:ERRORS_SHOWN]],
         "hidden_error_count": run.error_count - len(errors),
         "pins": pinned(run),
         "poll_seconds": POLL_SECONDS if run.is_active else 0,
@@ -58,17 +73,31 @@ def steps_of(run: Run):
 
 
 def step_line(step: RunStep) -> StepLine:
-    labels = {item.name: item.label for item in STEPS}
     return StepLine(
-        label=str(labels.get(step.name, step.name)),
+        label=str(step_labels().get(step.name, step.name)),
         state=step.get_state_display(),
         tone=tone_of(step),
         percent=percent_of(step),
         shards=f"{step.done}/{step.total}" if step.total > 1 else "",
         row_count=step.rows,
         seconds=seconds_of(step),
-        problems=step.result.get("problems", []),
+        problems=[problem_text(problem) for problem in step.result.get("problems", [])],
     )
+
+
+def step_labels() -> dict[str, Any]:
+    """Step → its words, in the language of now when shown."""
+    return {item.name: item.label for item in STEPS}
+
+
+def problem_text(problem: dict[str, str]) -> str:
+    """A fault of a rule that a step reported: the rule's key and what is wrong with it."""
+    return f"{problem['rule']}: {Problem(problem['code'], subject=problem['subject'])}"
+
+
+def error_line(error: RunError) -> ErrorLine:
+    step = str(step_labels().get(error.step_name, error.step_name))
+    return ErrorLine(error.account_id, error.account, step, error.message, error.is_resolved)
 
 
 def percent_of(step: RunStep) -> int:

@@ -14,6 +14,8 @@ from core.sheets import shard_numbers
 from kam.choices import WorkState
 from kam.models import Run, RunError, RunShard, RunStep
 from kam.nightly.steps import Step, step_named
+from kam.notes import Note as _
+from kam.notes import kept
 
 Queue = Callable[..., None]
 
@@ -75,9 +77,9 @@ def close_step(row: RunStep) -> bool:
     return True
 
 
-def total_figures(results) -> dict[str, int | list[str]]:
-    """The figures of all shards of a step: numbers added up by name, texts one after another."""
-    totals: dict[str, int | list[str]] = {}
+def total_figures(results) -> dict[str, int | list[dict]]:
+    """The figures of all shards of a step: numbers added up by name, lists one after another."""
+    totals: dict[str, int | list[dict]] = {}
     for result in results:
         for name, value in result.items():
             totals[name] = totals[name] + value if name in totals else value
@@ -118,7 +120,7 @@ def totals(run: Run) -> dict:
 def failure_message(step: RunStep) -> str:
     """What the first failed shard of a step said."""
     shard = step.shards.filter(state=WorkState.FAILED).first()
-    return f"{step.name}: {shard.message}"
+    return kept([_("%(step)s: %(reason)s") % {"step": step.name, "reason": shard.message}])
 
 
 def resolve_errors(run: Run) -> None:

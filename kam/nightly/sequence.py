@@ -81,7 +81,7 @@ def apply_alert_rules(told: Work) -> Outcome:
     results = churn.apply_rules(told.as_of, told.configuration, told.is_historic)
     names = ("evaluated", "fired", "opened", "closed")
     figures = {name: sum(result[name] for result in results.values()) for name in names}
-    problems = [f"{key}: {text}" for key, result in results.items() for text in result["problems"]]
+    problems = [{"rule": key, **problem} for key, result in results.items() for problem in result["problems"]]
     return Outcome(rows=figures["evaluated"], figures=figures | {"problems": problems})
 
 

@@ -12,10 +12,10 @@ from django.utils.functional import Promise
 
 @dataclass(frozen=True)
 class Outcome:
-    """What one shard of a step did: rows handled, figures for the report, and under ``problems`` texts for the page."""
+    """What one shard of a step did: rows handled, figures for the report, ``problems``: faults for the page."""
 
     rows: int
-    figures: dict[str, int | list[str]] = field(default_factory=dict)
+    figures: dict[str, int | list[dict]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 
 import structlog
 from django.db.models import F
-from django.utils.translation import gettext
 
 from core.database import long_statements
 from kam.choices import WorkState
@@ -14,6 +13,8 @@ from kam.nightly.leases import Heartbeat, Interrupted, claim, held
 from kam.nightly.permissions import may_go_on
 from kam.nightly.runner import Queue, advance
 from kam.nightly.steps import Outcome, Step, Work, step_named
+from kam.notes import Note as _
+from kam.notes import kept
 
 logger = structlog.get_logger(__name__)
 
@@ -28,10 +29,11 @@ def work_on(shard_id: int, *, steps: Sequence[Step], queue: Queue, also: Callabl
     run = shard.step.run
     if not may_go_on(run):
         Run.objects.filter(pk=run.pk).update(
-            is_cancel_requested=True, message=gettext("Who started this run may no longer do so.")
+            is_cancel_requested=True, message=kept([_("Who started this run may no longer do so.")])
         )
     elif shard.attempt > MAX_ATTEMPTS:
-        held(shard).update(state=WorkState.FAILED, message=f"given up after {MAX_ATTEMPTS} attempts")
+        note = _("given up after %(count)s attempts") % {"count": MAX_ATTEMPTS}
+        held(shard).update(state=WorkState.FAILED, message=kept([note]))
     else:
         do(shard, step_named(steps, shard.step.name), queue, also)
     if Run.objects.filter(pk=run.pk, is_cancel_requested=True).exists():

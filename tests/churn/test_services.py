@@ -183,7 +183,7 @@ def test_broken_rule_is_reported_and_the_others_run(accounts):
     broken["fires_when"]["fact"] = "days_since_full_moon"
     add_rule("a_broken", broken)
     result = night(N1, accounts, LONG)
-    assert "days_since_full_moon" in result["a_broken"]["problems"][0]
+    assert "days_since_full_moon" in result["a_broken"]["problems"][0]["subject"]
     assert (result["a_broken"]["fired"], result["order_gap"]["fired"]) == (0, 1)
 
 

@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass, field
 
-from django.utils.translation import gettext as _
-
 from accounts.models import Account
 from accounts.permissions import can_update_account
 from accounts.services.account import derive_keys
@@ -23,6 +21,8 @@ from kam.imports.kinds.base import Context, Written
 from kam.imports.permissions import can_create_by_import, can_place_by_import, default_owner
 from kam.imports.resolving import Match, owners_by_name, resolve_accounts
 from kam.imports.staging import Group, Rejection, Stage
+from kam.notes import Note
+from kam.notes import Note as _
 
 DERIVED = ("name_key", "search_key", "credit_code")
 STORED = [field.attname for field in Account._meta.concrete_fields if field.attname != "id"]
@@ -114,7 +114,7 @@ def _change(account: Account, changes: dict, context: Context) -> dict:
     return image
 
 
-def undo(undo: dict) -> list[str]:
+def undo(undo: dict) -> list[Note]:
     """Take one batch back: restore what it changed, delete what it created. Inside a transaction."""
     notes = [note for note in map(_restore, undo["before"]) if note]
     if kept := remove_accounts(undo["accounts"]):
@@ -124,11 +124,11 @@ def undo(undo: dict) -> list[str]:
     return notes
 
 
-def _restore(image: dict) -> str:
+def _restore(image: dict) -> Note | None:
     history, pk, version = image.pop("history"), image.pop("id"), image["version"]
     if not Account.objects.filter(pk=pk, version=version + 1).update(**image):
         return _("The account %(code)s was changed by somebody meanwhile and stays as it is.") % {"code": image["code"]}
     rows = Account.dated_model.objects
     rows.filter(subject=pk).delete()
     rows.bulk_create(Account.dated_model(**row) for row in history)
-    return ""
+    return None

@@ -7,6 +7,7 @@ from typing import Protocol
 from kam.imports.fields import Field
 from kam.imports.rows import Row
 from kam.imports.staging import Group, Line, Rejection, Stage
+from kam.notes import Note
 from users.models import User
 
 
@@ -55,7 +56,7 @@ class Kind(Protocol):
     def write(self, plan, context: Context) -> Written:
         """Write the plan, inside the caller's transaction."""
 
-    def undo(self, undo: dict) -> list[str]:
+    def undo(self, undo: dict) -> list[Note]:
         """Take one batch back, inside the caller's transaction; what had to stay, in words."""
 
 

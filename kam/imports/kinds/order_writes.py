@@ -3,13 +3,13 @@
 from dataclasses import fields
 from operator import attrgetter
 
-from django.utils.translation import gettext as _
-
 from accounts.services.bulk import account_counter, create_accounts, remove_accounts, reset_account_counter
 from core.database import insert_rows
 from core.search import search_key
 from kam.imports.kinds.base import Context, Written
 from kam.imports.kinds.order_plans import BatchPlan, LineDraft, OrderPlan
+from kam.notes import Note
+from kam.notes import Note as _
 from sales.models import Order, OrderLine, Product
 
 KEPT_FIELDS = ("account_id", "order_number", "created_at", "created_by_id", "id", "version")
@@ -69,7 +69,7 @@ def _insert_lines(orders: list[OrderPlan]) -> None:
     insert_rows(OrderLine, ["order_id", *LINE_COLUMNS], rows)
 
 
-def undo(undo: dict) -> list[str]:
+def undo(undo: dict) -> list[Note]:
     """Take one batch back: delete what it created, restore what it replaced. Inside a transaction."""
     OrderLine.objects.filter(order__in=undo["orders"]).delete()
     Order.objects.filter(pk__in=undo["orders"]).delete()
@@ -86,11 +86,11 @@ def undo(undo: dict) -> list[str]:
     return notes
 
 
-def _restore(image: dict) -> str:
+def _restore(image: dict) -> Note | None:
     lines = image.pop("lines")
     pk, version = image.pop("id"), image.pop("version")
     if not Order.objects.filter(pk=pk, version=version + 1).update(**image, version=version):
         return _("An order was changed by somebody meanwhile and stays as it is.")
     OrderLine.objects.filter(order=pk).delete()
     OrderLine.objects.bulk_create(OrderLine(order_id=pk, **line) for line in lines)
-    return ""
+    return None

@@ -12,6 +12,7 @@ from kam.imports.command import finish_import, prepare_import
 from kam.imports.errors import FileRefused, ImportRefused
 from kam.imports.reasons import text_of
 from kam.imports.rejects import rejects_path
+from kam.notes import words
 from users.models import User
 
 
@@ -46,7 +47,7 @@ class Command(BaseCommand):
         job.refresh_from_db()
         self._report(job, seconds=time.monotonic() - began, as_json=options["json"])
         if job.state not in (ImportState.DONE, ImportState.CHECKED):
-            raise CommandError(job.message or str(job.get_state_display()))
+            raise CommandError(words(job.message) or str(job.get_state_display()))
 
     @staticmethod
     def _user(username: str) -> User | None:

@@ -12,6 +12,7 @@ from kam.nightly.inline import drive
 from kam.nightly.report import run_report
 from kam.nightly.sequence import STEPS
 from kam.nightly.services import RunRefused, shard_size_for, start_run
+from kam.notes import words
 
 
 class Command(BaseCommand):
@@ -34,7 +35,7 @@ class Command(BaseCommand):
         else:
             self.stdout.write(f"{run.as_of}: {run.get_state_display()}, {run.account_count} accounts")
         if run.state != WorkState.DONE:
-            raise CommandError(run.message or run.get_state_display())
+            raise CommandError(words(run.message) or run.get_state_display())
 
     def start(self, options) -> Run:
         """The run to work on. Raises CommandError when it is refused or a run for another day is under way."""

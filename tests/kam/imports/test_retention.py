@@ -13,6 +13,7 @@ from kam.imports.rejects import rejects_path
 from kam.imports.retention import purge_files
 from kam.models import ImportJob
 from kam.models.imports import imports_folder
+from kam.notes import words
 from tests.kam.imports.conftest import ORDERS
 
 pytestmark = pytest.mark.django_db
@@ -62,7 +63,7 @@ def test_an_import_that_nobody_starts_is_ended(checked_import):
     purge_files()
     job.refresh_from_db()
     assert job.state == ImportState.CANCELLED
-    assert "90 days" in job.message
+    assert "90 days" in words(job.message)
 
 
 def test_a_folder_without_an_import_leaves_once_no_upload_can_be_behind_it():

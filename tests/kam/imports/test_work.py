@@ -10,6 +10,7 @@ from kam.choices import ImportState
 from kam.imports import services, work, writing
 from kam.imports.leases import claim
 from kam.models import ImportBatch, ImportJob
+from kam.notes import words
 from sales.models import Order, OrderLine
 from tests import factories
 from tests.kam.imports.test_orders import HEADER, business_digest
@@ -145,7 +146,7 @@ def test_what_others_have_worked_on_stays_when_an_import_is_cancelled(checked_im
     work.work_on(job.pk)
     job.refresh_from_db()
     assert list(Account.objects.all()) == [touched]
-    assert "1 accounts stay" in job.message
+    assert "1 accounts stay" in words(job.message)
 
 
 @pytest.mark.allow_error_logs

@@ -16,6 +16,7 @@ from kam.nightly.runner import advance
 from kam.nightly.services import RunRefused
 from kam.nightly.steps import Outcome, Step
 from kam.nightly.workers import work_on
+from kam.notes import words
 from tests import factories
 
 
@@ -152,7 +153,7 @@ def test_lasting_fault_fails_the_run_with_its_message(notebook, monkeypatch):
 
     steps = (Step("facts", "facts", False, broken), *notebook.steps[1:])
     run = drive(start(steps).pk, steps=steps)
-    assert (run.state, run.message) == (WorkState.FAILED, "facts: ZeroDivisionError: no accounts")
+    assert (run.state, words(run.message)) == (WorkState.FAILED, "facts: ZeroDivisionError: no accounts")
     assert notebook.calls == []
     assert [step.state for step in run.steps.all()] == ["failed", "cancelled", "cancelled"]
     assert services.start_run(steps=steps, queue=no_hints)[1]
@@ -165,7 +166,7 @@ def test_shard_that_kills_every_worker_is_given_up(notebook):
     RunShard.objects.filter(pk=shard.pk).update(attempt=20)
     work_on(shard.pk, steps=notebook.steps, queue=no_hints)
     run.refresh_from_db()
-    assert (run.state, run.message) == (WorkState.FAILED, "facts: given up after 20 attempts")
+    assert (run.state, words(run.message)) == (WorkState.FAILED, "facts: given up after 20 attempts")
 
 
 def test_cancel_ends_the_run_before_the_next_shard(notebook):
