@@ -136,6 +136,7 @@ ACCOUNTS = (
     Screen("contacts", "/contacts/"),
     record("contact", "/contacts/", "/contacts/#/"),
     record("contact_edit", "/contacts/", "/contacts/#/edit/", EDIT),
+    record("contact_move", "/contacts/", "/contacts/#/move/", ".k-menu a[href$='/move/']"),
     record(
         "contact_new",
         "/accounts/",
@@ -148,11 +149,15 @@ ACCOUNTS = (
     Screen("receivables", "/receivables/"),
     Screen("payments", "/payments/"),
     Screen("products", "/products/"),
+    Screen("exchange_rates", "/exchange-rates/", role="admin"),
+    Screen("exchange_rate_new", "/exchange-rates/new/", role="admin"),
+    Screen("exchange_rate_new_error", "/exchange-rates/new/", role="admin", steps=WRONG, status=422),
 )
 STEERING = (
     Screen("tiers", "/tiers/"),
     Screen("value_score", "/settings/value-score/", role="admin"),
     Screen("tier_limits", "/settings/tiers/", role="admin"),
+    Screen("service_levels", "/settings/service-levels/", role="admin"),
     Screen("alert_rules", "/settings/alert-rules/", role="admin"),
     Screen("alert_rule", "/settings/alert-rules/order_gap/", role="admin"),
     Screen("value_score_manager", "/settings/value-score/"),
