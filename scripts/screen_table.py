@@ -150,6 +150,7 @@ ACCOUNTS = (
     Screen("payments", "/payments/"),
     Screen("products", "/products/"),
     Screen("exchange_rates", "/exchange-rates/", role="admin"),
+    record("exchange_rate_edit", "/exchange-rates/", "/exchange-rates/#/edit/", role="admin"),
     Screen("exchange_rate_new", "/exchange-rates/new/", role="admin"),
     Screen("exchange_rate_new_error", "/exchange-rates/new/", role="admin", steps=WRONG, status=422),
 )

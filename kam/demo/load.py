@@ -16,7 +16,7 @@ from core.periods import business_date, business_zone
 from core.search import fold, search_key
 from kam.demo import names, people, trade
 from kam.demo.profiles import DAYS, Profile, order_days, profiles
-from sales.models import Order, OrderLine, Payment, Product, Receivable
+from sales.models import ExchangeRate, Order, OrderLine, Payment, Product, Receivable
 from users.models import Department, Team, User
 
 DEMO_PASSWORD = "demo-password-1"  # noqa: S105
@@ -41,6 +41,7 @@ def load_demo(*, account_count: int, seed: int) -> dict[str, int]:
     with transaction.atomic():
         staff = load_staff(last_day)
         products = load_products()
+        load_rates(last_day)
         customers = profiles(account_count, seed)
         accounts = load_accounts(customers, staff, last_day)
     numbers = itertools.count(1)
@@ -88,6 +89,17 @@ def load_products() -> dict[str, Product]:
     ]  # fmt: skip
     Product.objects.bulk_create(rows)
     return {product.code: product for product in Product.objects.all()}
+
+
+def load_rates(last_day: date) -> None:
+    """A rate of each foreign currency for each of the three years, where the yuan is the currency of the house."""
+    if settings.BASE_CURRENCY != "CNY":
+        return
+    ExchangeRate.objects.bulk_create(
+        ExchangeRate(currency=currency, valid_from=last_day - timedelta(days=age), rate=Decimal(rate))
+        for age in range(DAYS, 0, -365)
+        for currency, rate in names.YUAN_PER_UNIT
+    )
 
 
 def load_accounts(customers: list[Profile], staff: dict[str, User], last_day: date) -> dict[str, Account]:

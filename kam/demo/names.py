@@ -135,3 +135,5 @@ PEOPLE = [
     ("marsh", "Elena Marsh", "manager", "International", "Sales", 2, "en"),
     ("tang", "唐果", "service", "China", "Service", 3, "zh-hans"),
 ]
+
+YUAN_PER_UNIT = (("USD", "7.12"), ("EUR", "7.75"))

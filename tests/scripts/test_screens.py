@@ -13,6 +13,7 @@ NO_PAGES = {
     "healthz": "for machines",
     "readyz": "for machines",
     "accounts:account_search": "a part of the log",
+    "accounts:account_options": "a part of forms",
     "account_timeline": "a part of the account page",
     "account_chart": "the figures of a chart",
     "alert_rule_replay": "a part of the rule page",
