@@ -17,9 +17,12 @@ class Shell:
     def __init__(self, request):
         self.user = getattr(request, "user", None) or AnonymousUser()  # none yet where a host is refused
         self.path = request.path
+        self.known_counts = getattr(request, "menu_counts", None)
 
     @cached_property
     def counts(self) -> dict[str, int]:
+        if self.known_counts is not None:
+            return self.known_counts
         return menu_counts(self.user) if self.user.is_authenticated else {}
 
     @cached_property

@@ -11,12 +11,19 @@ ALERTS, TASKS, UNASSIGNED = "open_alerts", "due_tasks", "unassigned"
 
 
 def menu_counts(user) -> dict[str, int]:
-    """Alerts somebody still has to look after, own tasks that are due, accounts without owner; of visible rows only."""
+    """The figures of the menu for ``user``, by name."""
+    return User.objects.filter(pk=user.pk).values(**count_expressions(user)).get()
+
+
+def count_expressions(user) -> dict[str, RowCount]:
+    """Alerts somebody still has to look after, own tasks that are due, accounts without owner; of visible rows only.
+
+    A page that reads one record anyway annotates it with these and hands them on as ``request.menu_counts``.
+    """
     rows = {
         ALERTS: Alert.objects.visible_to(user).live().open(),
         TASKS: Task.objects.visible_to(user).open().filter(assignee=user, due_on__lte=business_date()),
     }
     if role_may(user, "account.unassigned"):
         rows[UNASSIGNED] = Account.objects.visible_to(user).unassigned()
-    counts = {name: RowCount(queryset.order_by().values("pk")) for name, queryset in rows.items()}
-    return User.objects.filter(pk=user.pk).values(**counts).get()
+    return {name: RowCount(queryset.order_by().values("pk")) for name, queryset in rows.items()}

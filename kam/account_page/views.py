@@ -16,6 +16,7 @@ from core.periods import business_date
 from kam.account_page import selectors
 from kam.account_page.entries import line_of
 from kam.account_page.timeline import GROUPS, timeline
+from kam.menu_counts import count_expressions
 
 READ = "account.read_list_search"
 TABS = ("overview", "people", "activity", "money")
@@ -23,7 +24,10 @@ TABS = ("overview", "people", "activity", "money")
 
 def seen(request: HttpRequest, pk: int) -> Account:
     """The account with all its page reads, 404 unless the user sees it."""
-    return get_object_or_404(selectors.account_of_page(request.user), pk=pk)
+    counts = count_expressions(request.user)
+    account = get_object_or_404(selectors.account_of_page(request.user).annotate(**counts), pk=pk)
+    request.menu_counts = {name: getattr(account, name) for name in counts}
+    return account
 
 
 def page(request: HttpRequest, account: Account, tab: str, **context) -> HttpResponse:

@@ -82,6 +82,8 @@ def test_menu_counts_what_waits_for_the_user_and_nothing_of_strangers(actors, cl
         factories.TaskFactory(account=account, assignee=actors.OWN, due_on=today)
     factories.TaskFactory(account=actors.account, assignee=actors.OWN, due_on=today + timedelta(days=1))
     assert counts_of(client, actors.OWN) == {"/alerts/": "1", "/tasks/": "1"}
+    on_account = counts_of(client, actors.OWN, f"/accounts/{actors.account.pk}/")
+    assert (on_account["/alerts/"], on_account["/tasks/"]) == ("1", "1")
     assert counts_of(client, actors.HELP) == {"/alerts/": "1"}
     assert counts_of(client, actors.TEAM) == {}
     assert counts_of(client, actors.AD) == {"/alerts/": "3", "/accounts/unassigned/": "1"}
