@@ -33,7 +33,7 @@ class AccountTable(Table):
         Column(
             "value_score",
             _("Value score"),
-            kind="number",
+            kind="score",
             value="standing.value_score",
             ordering="standing__value_score",
         ),
@@ -48,7 +48,7 @@ class AccountTable(Table):
         Column(
             "overdue_amount",
             _("Overdue"),
-            kind="money",
+            kind="owed",
             value="standing.overdue_amount",
             ordering="standing__overdue_amount",
             href=lambda row: list_url("sales:receivable_list", account=row.pk),
@@ -87,7 +87,7 @@ class AccountTable(Table):
 class UnassignedTable(Table):
     default_ordering = "name"
     columns = (
-        Column("pick", "", value=lambda row: row.pk, template="accounts/_pick_cell.html", phone="side"),
+        Column("pick", _("Pick"), value=lambda row: row.pk, template="accounts/_pick_cell.html", phone="side"),
         Column("name", _("Account"), href=account_url, ordering="name", phone="title"),
         Column("tier", _("Tier"), kind="tier", value="standing.tier.code", ordering="standing__tier__rank"),
         Column(

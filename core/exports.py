@@ -16,10 +16,9 @@ from core.tables import Column
 
 FORMULA_START = re.compile(r"'*[=+\-@\t\r]")
 SHIELDED_START = re.compile(r"'+[=+\-@\t\r]")
-FIGURE_KINDS = {"number", "money", "amount", "percent", "days"}
 BOM = "\ufeff"
 XLSX_ROWS = 1_048_575
-XLSX_FORMATS = {"money": "#,##0.00", "amount": "#,##0.00", "percent": "0.0%", "date": "yyyy-mm-dd"}
+XLSX_FORMATS = {"money": "#,##0.00", "owed": "#,##0.00", "amount": "#,##0.00", "percent": "0.0%", "date": "yyyy-mm-dd"}
 
 
 class Echo:
@@ -60,7 +59,7 @@ def csv_value(column: Column, value) -> str:
     """One CSV field: figures and days plain, text shielded."""
     if value is None:
         return ""
-    if column.kind in FIGURE_KINDS and isinstance(value, (int, float, Decimal)):
+    if column.is_figure and isinstance(value, (int, float, Decimal)):
         return plain_figure(value)
     if isinstance(value, bool):
         return formats.yes_no(value)
@@ -106,7 +105,7 @@ def write_xlsx_cell(sheet, line: int, at: int, column: Column, value, cell_forma
         sheet.write_datetime(line, at, naive(value))
     elif isinstance(value, date):
         sheet.write_datetime(line, at, datetime(value.year, value.month, value.day), cell_formats["date"])
-    elif column.kind in FIGURE_KINDS and isinstance(value, (int, float, Decimal)):
+    elif column.is_figure and isinstance(value, (int, float, Decimal)):
         sheet.write_number(line, at, float(value), cell_formats.get(column.kind))
     else:
         sheet.write_string(line, at, str(value))

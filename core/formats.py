@@ -90,6 +90,16 @@ def number(value, places: int | None = None) -> str:
     return signed(rounded, f"{abs(rounded):,}")
 
 
+def score(value) -> str:
+    """Points of a hundred, whole: what is between two points decides nothing."""
+    return number(value, 0)
+
+
+def owed(value) -> str:
+    """Short money; nothing where nothing is owed, so that debts stand out."""
+    return money(value) if value else NOTHING
+
+
 def percent(value, places: int = 0) -> str:
     """A share between 0 and 1 as per cent: 82 %."""
     if value is None or value == "":
@@ -116,6 +126,11 @@ def moment(value: datetime | None) -> str:
         return NOTHING
     local = timezone.localtime(value) if timezone.is_aware(value) else value
     return f"{day(local)} {date_format(local, 'H:i')}"
+
+
+def listed(things) -> str:
+    """Names one after the other, with the mark of the language between them."""
+    return ("、" if is_chinese() else ", ").join(map(str, things))
 
 
 def strong_figures(text: str) -> str:

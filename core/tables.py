@@ -24,10 +24,12 @@ from core import formats
 from core.access import role_may
 
 SENSITIVE_ROW = "sensitive_fields.read"
-RIGHT_ALIGNED = {"number", "money", "amount", "percent", "days"}
+RIGHT_ALIGNED = {"number", "score", "money", "owed", "amount", "percent", "days"}
 FORMATS: dict[str, Callable[[Any], str]] = {
     "number": formats.number,
+    "score": formats.score,
     "money": formats.money,
+    "owed": formats.owed,
     "amount": formats.amount,
     "percent": formats.percent,
     "days": formats.days,
@@ -43,7 +45,8 @@ PHONE_PLACES = {"tier": "side", "badge": "side"}
 class Column:
     """One column: where its value comes from, how it reads, sorts, links, folds on the phone and leaves the house.
 
-    ``kind``: text, number, money (short), amount (exact), percent (0–1), days, date, datetime, bool, badge, tier.
+    ``kind``: text, number, score, money (short), owed (money, nothing at zero), amount (exact), percent (0–1), days,
+    date, datetime, bool, badge, tier.
     ``value``: a dotted path from the row (default: the key) or a function of the row.
     ``ordering``: model field or annotation to sort by; '' = not sortable.
     ``tone``: the badge's colour from the row: ok, warn, bad, info or none.

@@ -34,8 +34,8 @@
   });
 
   const english = [], punctuation = [];
-  const isData = node => node.closest("[translate=no], td:not(:has(.k-badge)), [data-name]");
-  for (const node of isChinese ? shown : []) {
+  const isData = node => node.closest("td:not(:has(.k-badge)), [data-name]");
+  for (const node of isChinese ? shown.filter(node => !node.closest("[translate=no]")) : []) {
     const texts = [ownText(node), node.getAttribute("aria-label"), node.getAttribute("placeholder"), node.getAttribute("title")].filter(Boolean);
     for (const text of texts) {
       const isSentence = /^[\x20-\x7e–—…’“”·]+$/.test(text) && (text.match(/[A-Za-z]{2,}/g) || []).length >= 4;

@@ -1,8 +1,10 @@
 """What pages read about people."""
 
 from django.db.models import Count, Q, QuerySet
+from django.utils.text import capfirst
 
 from core.access import code
+from core.formats import day
 from core.models import AuditEntry
 from users.choices import Level, Role
 from users.models import Department, Team, User
@@ -43,9 +45,9 @@ def past_of(user: User) -> list[dict[str, str]]:
     }
     return [
         {
-            "label": User._meta.get_field(row.field).verbose_name,
+            "label": capfirst(User._meta.get_field(row.field).verbose_name),
             "value": names[row.field].get(row.value, "–"),
-            "span": f"{row.valid_from or '…'} – {row.valid_to or ''}",
+            "span": f"{day(row.valid_from) if row.valid_from else '…'} – {day(row.valid_to) if row.valid_to else ''}",
         }
         for row in user.dated_values.order_by("-pk")
     ]

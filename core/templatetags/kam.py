@@ -36,6 +36,7 @@ register.filter("percent", formats.percent)
 register.filter("day", formats.day)
 register.filter("moment", formats.moment)
 register.filter("days", formats.days)
+register.filter("listed", formats.listed)
 register.filter("strong_figures", formats.strong_figures)
 
 

@@ -106,7 +106,7 @@ class RulePreview:
             "edges": [round(float(edge)) for edge in edges],
             "counts": counts.tolist(),
             "is_over": [float(edge) >= limit for edge in edges[:-1]],
-            "limits": [{"at": int(np.searchsorted(edges[1:], limit, side="right")) - 0.5, "text": ""}],
+            "limits": [{"at": limit, "text": ""}],
             "unit": "number",
         }
 

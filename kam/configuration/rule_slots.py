@@ -91,9 +91,14 @@ def _node(tree: Document, path: tuple) -> Iterator[Piece]:
                     yield word
                 yield from _node(branch, (*path, key, position))
             return
-    yield fact_label(tree["fact"])
+    yield _inside(fact_label(tree["fact"]))
     yield WORDS[tree["is"]]()
     yield from _operand(tree, (*path, "than"))
+
+
+def _inside(label: str) -> str:
+    """A name inside a sentence: with a small letter, unless its first word is an abbreviation."""
+    return label[:1].lower() + label[1:] if label[1:2].islower() else label
 
 
 def _operand(leaf: Document, path: tuple) -> Iterator[Piece]:
@@ -130,7 +135,7 @@ def _term(term: Document, path: tuple) -> Iterator[Piece]:
     elif times != 1:
         yield Slot((*path, "times"), _("factor"), times)
         yield "×"
-    yield fact_label(term["fact"])
+    yield _inside(fact_label(term["fact"]))
 
 
 def _by_tier(tree: Any, path: tuple) -> Iterator[tuple[tuple, dict]]:

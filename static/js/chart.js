@@ -81,10 +81,18 @@
     ],
   }));
 
-  /* {edges, counts, unit, limits: [{at, text}], href: []}: how a fact is spread, with its limits */
-  KAM.chart("histogram", (data, { category, value, grid, tooltip, figure, tone, token: t }) => ({
-    grid: grid({ top: 28 }), tooltip: tooltip({ trigger: "axis" }), xAxis: category(data.edges.slice(0, -1).map((edge, at) => `${figure(data.unit)(edge)}–${figure(data.unit)(data.edges[at + 1])}`)), yAxis: value("number", { minInterval: 1 }),
-    series: [{ type: "bar", barCategoryGap: "8%", data: data.counts.map((count, at) => ({ value: count, href: (data.href || [])[at], itemStyle: { color: (data.is_over || [])[at] ? tone("down") : tone("before") } })),
-      markLine: { silent: true, symbol: "none", lineStyle: { color: t("text-3"), type: "dashed" }, data: (data.limits || []).map(limit => ({ xAxis: limit.at, label: { formatter: limit.text, color: t("text-2") } })) } }],
+  /* {edges, counts, unit, limits: [{at, text}], href: []}: how a fact is spread, with its limits; `at` in the fact's own unit */
+  KAM.chart("histogram", (data, { value, grid, tooltip, figure, tone, token: t }) => ({
+    grid: grid({ top: 28 }), tooltip: tooltip({ formatter: point => `${figure(data.unit)(point.value[0])} … ${figure(data.unit)(point.value[1])}: ${point.value[2]}` }),
+    xAxis: value(data.unit, { min: data.edges[0], max: data.edges.at(-1), splitLine: { show: false }, axisLine: { show: true, lineStyle: { color: t("line-2") } }, axisLabel: { ...value(data.unit).axisLabel, showMinLabel: false, showMaxLabel: false, hideOverlap: true } }),
+    yAxis: value("number", { minInterval: 1 }),
+    series: [
+      { type: "custom", encode: { x: [0, 1], y: 2 }, renderItem: (_, at) => {
+        const [left, top] = at.coord([at.value(0), at.value(2)]);
+        const [right, bottom] = at.coord([at.value(1), 0]);
+        return { type: "rect", shape: { x: left + 1, y: top, width: Math.max(right - left - 2, 1), height: bottom - top }, style: { fill: at.visual("color") } };
+      }, data: data.counts.map((count, at) => ({ value: [data.edges[at], data.edges[at + 1], count], href: (data.href || [])[at], itemStyle: { color: (data.is_over || [])[at] ? tone("down") : tone("before") } })) },
+      { type: "line", data: [], markLine: { silent: true, symbol: "none", lineStyle: { color: t("text-3"), type: "dashed" }, data: (data.limits || []).map(limit => ({ xAxis: limit.at, label: { formatter: limit.text, color: t("text-2") } })) } },
+    ],
   }));
 })();
