@@ -20,7 +20,7 @@ WORDS = {
     ">=": lambda: _("is at least"),
     "<": lambda: _("is below"),
     "<=": lambda: _("is at most"),
-    "==": lambda: _("is"),
+    "==": lambda: pgettext("comparison", "is"),
     "!=": lambda: _("is not"),
     "in": lambda: _("is one of"),
 }
