@@ -83,12 +83,18 @@
     next.scrollIntoView({ block: "nearest" });
     (next.querySelector("a") || next).focus({ preventScroll: true });
   }
+  /* who closes a menu by key stands where it was opened */
+  function close(pop) {
+    if (pop.contains(document.activeElement)) pop.querySelector("summary").focus();
+    pop.open = false;
+  }
   document.addEventListener("keydown", event => {
     if ((event.ctrlKey || event.metaKey) && event.key === "k") {
       const field = document.querySelector("[data-search]");
       if (field) { event.preventDefault(); field.focus(); field.select(); }
     } else if (event.key === "Escape") {
-      document.querySelectorAll("details.k-pop[open]").forEach(pop => { pop.open = false; });
+      document.querySelectorAll("details.k-pop[open]").forEach(close);
+      if (event.target.matches("[data-search]")) event.target.blur();
     } else if (!event.ctrlKey && !event.metaKey && !event.altKey && !isTyping(event.target)) {
       if (event.key === "j") walk(1);
       if (event.key === "k") walk(-1);
