@@ -53,8 +53,11 @@ def check_row(user, row: str) -> None:
         raise PermissionDenied
 
 
-def permission(row: str):
-    """Declare a function view's row of the table, and refuse roles that the row refuses everywhere."""
+def permission(row: str, *, parameters: tuple[str, ...] = ()):
+    """Declare a function view's row of the table, and refuse roles that the row refuses everywhere.
+
+    ``parameters`` are the names that its address may hold; `core.strict_requests` refuses others.
+    """
     table()[row]
 
     def decorate(view):
@@ -64,6 +67,7 @@ def permission(row: str):
             return view(request, *args, **kwargs)
 
         wrapped.permission_key = row
+        wrapped.parameters = parameters
         return wrapped
 
     return decorate

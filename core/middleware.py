@@ -65,7 +65,10 @@ class HtmxMiddleware:
 
 def to_sign_in(request) -> HttpResponse:
     """401 that sends the browser to the sign-in page, and from there back to the page it is on."""
-    here = urlsplit(request.htmx.current_url or "")
+    try:
+        here = urlsplit(request.htmx.current_url or "")
+    except ValueError:  # the header is the sender's, and not every text is an address
+        here = urlsplit("/")
     query = QueryDict(mutable=True)
     query["next"] = f"{here.path or '/'}?{here.query}" if here.query else here.path or "/"
     return HttpResponse(

@@ -52,6 +52,7 @@ class RecordListView(PermissionRequiredMixin, View):
     export_url_name: str = ""
     template_name = "components/list_page.html"
     fragment_name = "components/list.html"
+    parameters = None  # the filters judge
 
     def get_queryset(self) -> QuerySet:
         """The rows the user may see, with what the table reads already joined."""

@@ -24,7 +24,7 @@ from core.views import announce
 SAVED_COOKIE = "kam_saved"
 
 
-@permission("interaction_task_case.write")
+@permission("interaction_task_case.write", parameters=("plan", "task", "account"))
 def interaction_log(request: HttpRequest) -> HttpResponse:
     """The form of a logged interaction, prefilled from a plan, a task, an account, else the account used last."""
     if request.method == "POST":

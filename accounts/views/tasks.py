@@ -70,7 +70,7 @@ def task_page(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "accounts/task_page.html", context)
 
 
-@permission("interaction_task_case.write")
+@permission("interaction_task_case.write", parameters=("account",))
 def task_create(request: HttpRequest) -> HttpResponse:
     form = TaskForm(request.POST or None, user=request.user, initial={"account": request.GET.get("account")})
     if request.method == "POST" and form.is_valid():

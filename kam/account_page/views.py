@@ -19,6 +19,7 @@ from kam.account_page.timeline import GROUPS, timeline
 from kam.menu_counts import count_expressions
 
 READ = "account.read_list_search"
+PLACE = ("group", "after")
 TABS = ("overview", "people", "activity", "money")
 
 
@@ -60,7 +61,7 @@ def tabs_of(account: Account, current: str) -> list[dict]:
     ]
 
 
-@permission(READ)
+@permission(READ, parameters=PLACE)
 def account_page(request: HttpRequest, pk: int) -> HttpResponse:
     account = seen(request, pk)
     tasks = selectors.open_tasks(account, request.user)
@@ -85,7 +86,7 @@ def timeline_context(request: HttpRequest, account: Account) -> dict:
     }
 
 
-@permission(READ)
+@permission(READ, parameters=PLACE)
 def account_timeline(request: HttpRequest, pk: int) -> HttpResponse:
     """More of the timeline: the next lines for htmx, else the activity tab from there on."""
     account = seen(request, pk)
@@ -106,7 +107,7 @@ def account_people(request: HttpRequest, pk: int) -> HttpResponse:
     return page(request, account, "people", **context)
 
 
-@permission(READ)
+@permission(READ, parameters=PLACE)
 def account_activity(request: HttpRequest, pk: int) -> HttpResponse:
     account = seen(request, pk)
     plans = interaction_rows(request.user).planned().filter(account=account).order_by("happened_at", "pk")

@@ -145,7 +145,7 @@ def alert_rule_replay(request, key: str):
     return render(request, "configuration/_rule_replay.html", context)
 
 
-@permission("configuration.read")
+@permission("configuration.read", parameters=("q",))
 def alert_rule_try(request, key: str):
     """Every comparison of the rule for one account: its value, its limit, whether it holds and why not."""
     subject = pages.subject_of(ALERT_RULE, key)

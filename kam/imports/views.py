@@ -1,5 +1,6 @@
 """The wizard: bring a file, choose columns, see what will happen, start, leave, come back, fetch rejected rows."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
@@ -63,6 +64,9 @@ def import_upload(request):
         except FileRefused as refused:
             form.add_error("file", str(refused))
     return render(request, "kam/import_upload.html", {"form": form}, status=UNPROCESSABLE if form.errors else 200)
+
+
+import_upload.max_body_bytes = settings.IMPORT_MAX_BYTES + settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 
 
 @require_GET

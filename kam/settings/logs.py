@@ -11,6 +11,13 @@ SHARED = [
 ]
 
 
+def without_trace_of_refusals(_logger, _method, event: dict) -> dict:
+    """A request that was refused as it should be is one line: its trace tells nothing, and anybody can cause it."""
+    if event.get("logger") == "django.request" and event.get("level") == "warning":
+        event.pop("exc_info", None)
+    return event
+
+
 def logging_config(*, json: bool) -> dict:
     """The LOGGING dictionary, and structlog bound to it."""
     structlog.configure(
@@ -18,7 +25,9 @@ def logging_config(*, json: bool) -> dict:
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
-    renderer = structlog.processors.JSONRenderer() if json else structlog.dev.ConsoleRenderer(colors=False)
+    # the console's own way of showing a trace prints local variables, passwords among them
+    console = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+    renderer = structlog.processors.JSONRenderer() if json else console
     tail = [structlog.processors.format_exc_info, renderer] if json else [renderer]
     return {
         "version": 1,
@@ -26,7 +35,11 @@ def logging_config(*, json: bool) -> dict:
         "formatters": {
             "structured": {
                 "()": structlog.stdlib.ProcessorFormatter,
-                "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, *tail],
+                "processors": [
+                    structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                    without_trace_of_refusals,
+                    *tail,
+                ],
                 "foreign_pre_chain": SHARED,
             }
         },

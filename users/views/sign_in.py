@@ -14,6 +14,7 @@ class SignInView(LoginView):
     template_name = "users/sign_in.html"
     authentication_form = SignInForm
     redirect_authenticated_user = True
+    parameters = ("next",)
 
     def form_valid(self, form):
         response = super().form_valid(form)
