@@ -20,6 +20,7 @@ from core.api import Conflict, StrictSerializerMixin, TableViewMixin, stale_conf
 from core.editing import StaleError
 from core.idempotency import KeyReusedError
 from users.models import User
+from users.selectors import colleagues
 
 READ = "account.read_list_search"
 
@@ -49,6 +50,17 @@ class VisibleField(serializers.PrimaryKeyRelatedField):
     def get_queryset(self):
         request = self.context.get("request")
         return self.model.objects.visible_to(request.user) if request else self.model.objects.none()
+
+
+class ColleagueField(serializers.PrimaryKeyRelatedField):
+    """The id of a colleague whose name the caller may see; any other id reads like a missing one."""
+
+    def __init__(self, **kwargs):
+        super().__init__(queryset=User.objects.none(), **kwargs)
+
+    def get_queryset(self):
+        request = self.context.get("request")
+        return colleagues(request.user) if request else User.objects.none()
 
 
 class StandingSerializer(serializers.ModelSerializer):
@@ -92,6 +104,7 @@ class AccountSerializer(StrictSerializerMixin, CountryFieldMixin, serializers.Mo
     code = serializers.CharField(required=False, max_length=40)
     credit_code = serializers.CharField(required=False, max_length=18, allow_null=True, allow_blank=True)
     version = serializers.IntegerField(required=False)
+    owner = ColleagueField(required=False, allow_null=True)
     team = serializers.PrimaryKeyRelatedField(read_only=True)
 
     class Meta:
@@ -128,7 +141,6 @@ class AccountSerializer(StrictSerializerMixin, CountryFieldMixin, serializers.Mo
             "standing",
         ]
         read_only_fields = ["archived_at"]
-        extra_kwargs = {"owner": {"queryset": User.objects.filter(is_active=True), "required": False}}
 
     def to_representation(self, account):
         content = super().to_representation(account)
