@@ -25,7 +25,7 @@ PURE = (
     "gaps.py",
     "money.py",
 )
-DEAR_LIBRARIES = {"numpy", "pandas", "playwright", "pyarrow", "pypinyin", "scipy", "xlsxwriter"}
+DEAR_LIBRARIES = {"numpy", "pandas", "playwright", "pyarrow", "pypinyin", "python_calamine", "scipy", "xlsxwriter"}
 FORBIDDEN_IN_TEMPLATES = {
     "inline style": re.compile(r"<[^>]+\sstyle\s*=", re.IGNORECASE),
     "inline handler": re.compile(r"<[^>]+\son[a-z]+\s*=", re.IGNORECASE),

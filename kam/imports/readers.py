@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 
 from kam.imports import xlsx
-from kam.imports.constants import CELL_MAX_CHARACTERS, MAX_ROWS, SAMPLE_ROWS, UNPACKED_MAX_BYTES
+from kam.imports.constants import CELL_MAX_CHARACTERS, MAX_COLUMNS, MAX_ROWS, SAMPLE_ROWS, UNPACKED_MAX_BYTES
 from kam.imports.encodings import detect_delimiter, detect_encoding
 from kam.imports.errors import FileRefused
 from kam.notes import Note
@@ -33,13 +33,15 @@ class Layout:
 
 
 def detect_layout(path: Path, name: str) -> Layout:
-    """How the file at ``path``, which its owner calls ``name``, is to be read. Raises FileRefused."""
+    """How the file at ``path``, which its owner calls ``name``, is to be read. Raises FileRefused.
+
+    The first sheet of a workbook becomes a CSV on the way.
+    """
     with open(path, "rb") as file:
         magic = file.read(4)
     refuse_unsupported(name, magic)
     if magic == ZIP_MAGIC:
-        xlsx.check_archive(path)
-        sheets = tuple(xlsx.sheet_names(path))
+        sheets = xlsx.convert(path, sheet=0)
         return Layout("xlsx", sheet=sheets[0] if sheets else "", sheets=sheets)
     kind = "csv.gz" if magic.startswith(GZIP_MAGIC) else "csv"
     encoding = detect_encoding(_chunks(path, kind))
@@ -119,10 +121,17 @@ def _unreadable(error: Exception, layout: Layout) -> Note:
     return _("A quotation mark is never closed, or a cell is longer than a cell can be.")
 
 
+def _as_csv(path: Path, layout: Layout) -> tuple[Path, Layout]:
+    """The file itself, or the CSV of the chosen sheet of a workbook. Raises FileRefused."""
+    if layout.format != "xlsx":
+        return path, layout
+    sheet = layout.sheets.index(layout.sheet) if layout.sheet in layout.sheets else 0
+    return xlsx.table_of(path, sheet), Layout("csv", encoding="utf-8", delimiter=",")
+
+
 def read_rows(path: Path, layout: Layout) -> Iterator[tuple[int, list[str]]]:
     """Row number as a spreadsheet counts (from 1) and cells, blank rows left out. Raises FileRefused."""
-    rows = xlsx.rows(path, layout.sheet) if layout.format == "xlsx" else _csv_rows(path, layout)
-    for number, row in enumerate(rows, start=1):
+    for number, row in enumerate(_csv_rows(*_as_csv(path, layout)), start=1):
         if number > MAX_ROWS:
             raise FileRefused(_("The file has more than %(count)s rows. Split it.") % {"count": MAX_ROWS})
         if any(row):
@@ -138,7 +147,8 @@ def read_table(path: Path, layout: Layout) -> tuple[list[str], Iterator[tuple[in
         headers.pop()
     if not headers:
         raise FileRefused(_("The file is empty."))
-    xlsx.check_width(len(headers))
+    if len(headers) > MAX_COLUMNS:
+        raise xlsx.refusal("columns", count=MAX_COLUMNS)
     return headers, rows
 
 

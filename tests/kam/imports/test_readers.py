@@ -3,6 +3,9 @@
 import gzip
 import io
 import zipfile
+from dataclasses import replace
+from datetime import date, datetime
+from datetime import time as clock
 from pathlib import Path
 
 import pytest
@@ -172,4 +175,76 @@ def test_workbook_with_too_many_parts_or_macros_is_refused(tmp_path, monkeypatch
 def test_damaged_workbook_is_refused(tmp_path):
     path, _ = stored(tmp_path, workbook([["a"]])[:500])
     with pytest.raises(FileRefused, match="workbook"):
+        detect_layout(path, "book.xlsx")
+
+
+def rich_workbook() -> bytes:
+    """Two blank rows on top, then every type of cell, blank cells and a blank row between; a second sheet."""
+    buffer = io.BytesIO()
+    book = xlsxwriter.Workbook(buffer)
+    day, moment, hours = (book.add_format({"num_format": f}) for f in ("yyyy-mm-dd", "yyyy-mm-dd hh:mm:ss", "hh:mm"))
+    sheet = book.add_worksheet("一月")
+    sheet.write_row(2, 0, ["code", "note", "number", "when"])
+    sheet.write_row(3, 0, ["007", 'say "hi", 你好;\nsecond\tline ', 1234.1])
+    sheet.write_datetime(3, 3, date(2026, 1, 5), day)
+    sheet.write_row(4, 0, [13085, "", 1e15])
+    sheet.write_datetime(4, 3, datetime(2026, 1, 5, 14, 30), moment)
+    sheet.write_row(6, 0, [True, "\ufeff x", -2.50])
+    sheet.write_datetime(6, 3, clock(14, 30), hours)
+    sheet.write_row(7, 2, [100000])
+    sheet.write_formula(7, 3, "=1+1", value=7)
+    book.add_worksheet("二月").write_row(0, 0, ["second", "sheet"])
+    book.close()
+    return buffer.getvalue()
+
+
+def test_workbook_keeps_its_values_and_the_row_numbers_of_the_sheet(tmp_path):
+    path, _ = stored(tmp_path, rich_workbook())
+    layout = detect_layout(path, "book.xlsx")
+    assert (layout.sheet, layout.sheets) == ("一月", ("一月", "二月"))
+    headers, rows = read_table(path, layout)
+    assert headers == ["code", "note", "number", "when"]
+    assert list(rows) == [
+        (4, ["007", 'say "hi", 你好;\nsecond\tline ', "1234.1", "2026-01-05"]),
+        (5, ["13085", "", "1000000000000000.0", "2026-01-05 14:30:00"]),
+        (7, ["TRUE", "\ufeff x", "-2.5", "14:30:00"]),
+        (8, ["", "", "100000", "7"]),
+    ]
+
+
+def test_workbook_is_read_once_for_each_sheet_that_is_chosen(tmp_path):
+    path, _ = stored(tmp_path, rich_workbook())
+    layout = detect_layout(path, "book.xlsx")
+    second = replace(layout, sheet="二月")
+    assert read_sample(path, second) == (["second", "sheet"], [])
+    assert {file.name for file in tmp_path.iterdir()} == {"source", "sheet-0.csv", "sheet-1.csv"}
+    path.unlink()
+    assert read_sample(path, layout)[0] == ["code", "note", "number", "when"]
+    assert read_sample(path, second)[0] == ["second", "sheet"]
+
+
+@pytest.mark.parametrize(
+    ("limit", "value", "rows", "words"),
+    [
+        ("MAX_COLUMNS", 200, [["x"] * 201], "more than 200 columns"),
+        ("XLSX_MAX_CELLS", 9, [["x"] * 2] * 5, "too large to be read as a workbook"),
+        ("XLSX_MAX_MEMORY", 160 * 1024 * 1024, [["x" * 30_000]] * 10_000, "too large to be read as a workbook"),
+        ("XLSX_SECONDS", 0.001, [["x"]], "takes too long"),
+    ],
+)
+def test_workbook_beyond_a_limit_is_refused_and_leaves_nothing(tmp_path, monkeypatch, limit, value, rows, words):
+    monkeypatch.setattr(xlsx, limit, value)
+    path, _ = stored(tmp_path, workbook(rows))
+    with pytest.raises(FileRefused, match=words):
+        detect_layout(path, "book.xlsx")
+    assert [file.name for file in tmp_path.iterdir()] == ["source"]
+
+
+def test_workbook_with_a_broken_sheet_is_refused(tmp_path):
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(workbook([["a"]]))) as old, zipfile.ZipFile(buffer, "w") as new:
+        for entry in old.infolist():
+            new.writestr(entry, b"<worksheet><" if "sheet1" in entry.filename else old.read(entry))
+    path, _ = stored(tmp_path, buffer.getvalue())
+    with pytest.raises(FileRefused, match="not a workbook that can be read"):
         detect_layout(path, "book.xlsx")

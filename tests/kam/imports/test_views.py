@@ -1,8 +1,12 @@
 """The wizard's pages: who sees what, a file from upload to result without JavaScript, downloads, refusals."""
 
+import csv
+import io
+import sys
 import uuid
 
 import pytest
+import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -25,8 +29,8 @@ def _no_broker(monkeypatch):
     monkeypatch.setattr("kam.imports.work.queue_import", lambda pk: None)
 
 
-def upload(client, text: str, name="orders.csv", **values):
-    file = SimpleUploadedFile(name, text.encode())
+def upload(client, text: str | bytes, name="orders.csv", **values):
+    file = SimpleUploadedFile(name, text.encode() if isinstance(text, str) else text)
     return client.post(reverse("import_upload"), {"kind": "orders", "file": file, **values})
 
 
@@ -69,6 +73,41 @@ def test_a_file_goes_through_the_wizard(client, actors):
     assert b"SO9" in b"".join(rejected.streaming_content)
     source = client.get(reverse("import_source", args=[job.pk]))
     assert b"".join(source.streaming_content) == BAD.encode()
+
+
+def workbook(*texts: str) -> bytes:
+    """A sheet for each CSV text, below two blank rows."""
+    buffer = io.BytesIO()
+    book = xlsxwriter.Workbook(buffer, {"strings_to_numbers": True})
+    for text in texts:
+        sheet = book.add_worksheet()
+        for at, row in enumerate(csv.reader(text.splitlines()), start=2):
+            sheet.write_row(at, 0, row)
+    book.close()
+    return buffer.getvalue()
+
+
+def test_a_workbook_goes_through_the_wizard_and_no_lasting_process_parses_it(client, actors, monkeypatch):
+    for module in ("python_calamine", "kam.imports.workbook"):
+        monkeypatch.delitem(sys.modules, module, raising=False)
+    client.force_login(actors.AD)
+    content = workbook("nothing,of,interest\n", BAD)
+    upload(client, content, name="orders.xlsx")
+    job = ImportJob.objects.get()
+    client.post(reverse("import_layout", args=[job.pk]), {"sheet": "Sheet2"})
+    job.refresh_from_db()
+    post_columns(client, job)
+    work.work_on(job.pk)
+    client.post(reverse("import_start", args=[job.pk]))
+    work.work_on(job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.read_count, Order.objects.count()) == (ImportState.DONE, 5, 3)
+    rejected = client.get(reverse("import_rejected", args=[job.pk]))
+    lines = b"".join(rejected.streaming_content).decode("utf-8-sig").splitlines()
+    assert [line.split(",")[0] for line in lines] == ["import_row", "8"]
+    source = client.get(reverse("import_source", args=[job.pk]))
+    assert b"".join(source.streaming_content) == content
+    assert not {"python_calamine", "kam.imports.workbook"} & sys.modules.keys()
 
 
 def test_the_same_upload_twice_is_one_import(client, actors):
