@@ -10,12 +10,12 @@ from rest_framework.response import Response
 from accounts import filters, selectors, tables
 from accounts.choices import InteractionKind
 from accounts.models import Account, Contact, Interaction, Standing
-from accounts.permissions import SENSITIVE_FIELDS
+from accounts.permissions import SENSITIVE_FIELDS, can_read_sensitive
 from accounts.services.account import create_account, update_account
 from accounts.services.contact import create_contact, update_contact
 from accounts.services.errors import AccountsError, LockedError, StateError
 from accounts.services.interaction_log import TEXT_FIELDS, Report, log_interaction
-from core.access import role_may
+from core.access import SENSITIVE_ROW, may_everywhere
 from core.api import Conflict, StrictSerializerMixin, TableViewMixin, stale_conflict
 from core.editing import StaleError
 from core.idempotency import KeyReusedError
@@ -144,7 +144,8 @@ class AccountSerializer(StrictSerializerMixin, CountryFieldMixin, serializers.Mo
 
     def to_representation(self, account):
         content = super().to_representation(account)
-        if not role_may(self.context["request"].user, "sensitive_fields.read"):
+        user = self.context["request"].user
+        if not (may_everywhere(user, SENSITIVE_ROW) or (self.parent is None and can_read_sensitive(user, account))):
             for name in SENSITIVE_FIELDS:
                 del content[name]
         return content

@@ -1,7 +1,7 @@
 """What a user may do with one account and what hangs on it, read from the table of rights."""
 
 from accounts.models import Account, AccountMember
-from core.access import code, role_may
+from core.access import SENSITIVE_ROW, code, role_may
 from users.choices import Role
 from users.models import Team
 
@@ -111,7 +111,21 @@ def can_write_interaction(user, account: Account) -> bool:
 
 
 def can_read_sensitive(user, account: Account) -> bool:
-    return allows(user, "sensitive_fields.read", account)
+    return allows(user, SENSITIVE_ROW, account)
+
+
+def reads_sensitive_everywhere(user) -> bool:
+    """Whether ``user``, whose role allows it, stands above every account they see.
+
+    A manager who helps on an account of another branch, or owns one there, reads its cost and credit nowhere; a list
+    that mixes both kinds of accounts leaves those columns out.
+    """
+    if user.role != Role.MANAGER:
+        return True
+    if not hasattr(user, "_helps_elsewhere"):
+        mine = AccountMember.objects.current().filter(user=user)
+        user._helps_elsewhere = mine.exclude(account__team__in=Team.objects.under(user.team)).exists()
+    return not user._helps_elsewhere
 
 
 def can_change_after_lock(user, account: Account) -> bool:

@@ -6,6 +6,7 @@ missing one. What depends on the account is decided where accounts are known, in
 table. Nothing else in the product decides about rights.
 """
 
+from collections.abc import Callable
 from functools import cache, wraps
 from pathlib import Path
 
@@ -20,6 +21,7 @@ ACTORS_OF_ROLE = {
     "admin": ("AD",),
 }
 PUBLIC = "public"
+SENSITIVE_ROW = "sensitive_fields.read"
 
 
 @cache
@@ -40,6 +42,22 @@ def role_may(user, row: str) -> bool:
     if not user.is_authenticated:
         return False
     return any(code(row, actor) not in ("x", "-") for actor in ACTORS_OF_ROLE[user.role])
+
+
+_judges: dict[str, Callable] = {}
+
+
+def judge_everywhere(row: str, judge: Callable) -> None:
+    """Let ``judge(user)`` say whether a user whose role allows ``row`` may do so on every record they see.
+
+    Told by the app that knows the records: the floor cannot look at accounts.
+    """
+    _judges[row] = judge
+
+
+def may_everywhere(user, row: str) -> bool:
+    """Whether the row holds for ``user`` on each record they see: what a column, filter or order of a list goes by."""
+    return role_may(user, row) and (row not in _judges or _judges[row](user))
 
 
 def refused_everywhere(user, row: str) -> bool:

@@ -1,11 +1,13 @@
 """What a user may do with orders, receivables, payments and exchange rates."""
 
+from accounts.permissions import can_read_sensitive
 from core.access import role_may
+from sales.models import Order
 
 
-def may_read_cost(user) -> bool:
-    """Cost and margin are for managers, executives and administrators, in every place."""
-    return role_may(user, "sensitive_fields.read")
+def can_read_cost(user, order: Order) -> bool:
+    """Cost and margin of an order are for who stands above its account, in every place."""
+    return can_read_sensitive(user, order.account)
 
 
 def can_write_rates(user) -> bool:

@@ -16,7 +16,7 @@ def order_rows(user) -> QuerySet[Order]:
 
 def order_with_lines(user) -> QuerySet[Order]:
     """Orders the user may see, each with its lines and receivables at hand."""
-    return order_rows(user).prefetch_related("lines__product", "receivables")
+    return order_rows(user).select_related("account__team").prefetch_related("lines__product", "receivables")
 
 
 def receivable_rows(user, *, as_of: date) -> QuerySet[Receivable]:

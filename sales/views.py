@@ -14,7 +14,7 @@ from core.views import RecordListView, announce
 from sales import filters, selectors, services, tables
 from sales.forms import RateForm
 from sales.models import ExchangeRate
-from sales.permissions import can_write_rates, may_read_cost
+from sales.permissions import can_read_cost, can_write_rates
 
 READ = "order_receivable_payment.read"
 
@@ -143,5 +143,5 @@ def saved(form: RateForm, service, **values) -> bool:
 def order_page(request, pk: int):
     """One order with its lines and the receivables it led to."""
     order = get_object_or_404(selectors.order_with_lines(request.user), pk=pk)
-    context = {"order": order, "may_read_cost": may_read_cost(request.user)}
+    context = {"order": order, "may_read_cost": can_read_cost(request.user, order)}
     return render(request, "sales/order_page.html", context)
