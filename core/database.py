@@ -77,6 +77,27 @@ def has_one_writer() -> bool:
     return connection.vendor == "sqlite"
 
 
+def update_and_insert(update: str, insert: str, values: dict, columns: list[str]) -> tuple | None:
+    """Change one row under a condition, and only if that happened insert a row that tells of it, inside a transaction.
+
+    ``update`` ends in RETURNING ``columns``; ``insert`` selects them from ``moved`` and ends in RETURNING what this
+    function returns; None when the condition did not hold. PostgreSQL does both in one statement. SQLite cannot change
+    data inside WITH and takes two.
+    """
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(f"WITH moved AS ({update}) {insert}", values)
+            return cursor.fetchone()
+        cursor.execute(update, values)
+        moved = cursor.fetchone()
+        if moved is None:
+            return None
+        values = values | {f"moved_{name}": value for name, value in zip(columns, moved, strict=True)}
+        marks = ", ".join(f"%(moved_{name})s" for name in columns)
+        cursor.execute(f"WITH moved({', '.join(columns)}) AS (VALUES ({marks})) {insert}", values)
+        return cursor.fetchone()
+
+
 def insert_rows(model: type[models.Model], columns: list[str], rows: list[tuple]) -> None:
     """Insert many rows of plain values (text, numbers, Decimal, date, None) without learning their keys.
 

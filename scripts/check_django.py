@@ -9,7 +9,7 @@ from contextlib import redirect_stderr, redirect_stdout
 import django
 from django.core.management import call_command
 
-OUR_APPS = ["core", "users", "accounts", "sales", "segmentation", "churn", "kam"]
+OUR_APPS = ["core", "users", "accounts", "sales", "segmentation", "churn", "loyalty", "kam"]
 # What can break the previous release while it runs on the new schema. It matters from the first release on.
 COMPATIBILITY = ["NOT_NULL", "ADD_UNIQUE", "DROP_COLUMN", "DROP_TABLE", "ALTER_COLUMN", "RENAME_COLUMN", "RENAME_TABLE"]
 

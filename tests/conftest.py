@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 
+from loyalty import protection
 from tests import factories
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -35,6 +36,22 @@ def django_db_setup(django_db_setup, django_db_blocker):
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
                 " WHERE datname = current_database() AND pid <> pg_backend_pid()"
             )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _flush_lifts_the_protection_of_the_ledger():
+    """Between tests with real transactions Django empties every table, the append-only ones too."""
+    operations = type(connection.ops)
+    flush = operations.execute_sql_flush
+
+    def unprotected(self, statements):
+        protection.lift(self.connection)
+        flush(self, statements)
+        protection.protect(self.connection)
+
+    operations.execute_sql_flush = unprotected
+    yield
+    operations.execute_sql_flush = flush
 
 
 @pytest.fixture(autouse=True)

@@ -9,7 +9,7 @@ import hashlib
 from django.apps import apps
 from django.db import models
 
-OWN_APPS = ("core", "users", "accounts", "sales", "segmentation", "churn", "kam")
+OWN_APPS = ("core", "users", "accounts", "sales", "segmentation", "churn", "loyalty", "kam")
 LEFT_OUT_MODELS = {"kam.Run", "kam.RunStep", "kam.RunShard", "kam.RunError", "kam.Sweep", "core.AuditEntry"}
 LEFT_OUT_COLUMNS = {"last_login"}
 

@@ -11,7 +11,7 @@ from django.apps import apps
 from django.conf import settings
 
 ROOT = Path(settings.BASE_DIR)
-OUR_APPS = ("core", "users", "accounts", "sales", "segmentation", "churn", "kam")
+OUR_APPS = ("core", "users", "accounts", "sales", "segmentation", "churn", "loyalty", "kam")
 WRITERS = ("services", "importing", "demo")
 SOURCES = sorted(path for app in OUR_APPS for path in (ROOT / app).rglob("*.py") if "migrations" not in path.parts)
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
@@ -124,7 +124,9 @@ def test_text_is_never_marked_safe_from_python():
 def test_reads_start_from_what_the_user_may_see():
     """In what answers a request no query starts from all rows of an account's data."""
     private = {
-        model.__name__ for app in ("accounts", "sales", "churn") for model in apps.get_app_config(app).get_models()
+        model.__name__
+        for app in ("accounts", "sales", "churn", "loyalty")
+        for model in apps.get_app_config(app).get_models()
     }
     opening = re.compile(r"^(\w+)\.objects\.(all|filter|get|exclude|values|values_list|count|aggregate|annotate)$")
     found = [

@@ -1,0 +1,17 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class EntryKind(models.TextChoices):
+    """What an entry of the points ledger does to the balances of a wallet."""
+
+    EARN = "earn", _("Earned")
+    PENDING = "pending", _("Earned, waiting for payment")
+    ACTIVATE = "activate", _("Payment received")
+    HOLD = "hold", _("Set aside for a redemption")
+    COMMIT = "commit", _("Redeemed")
+    RELEASE = "release", _("Given back")
+    REVERSE = "reverse", _("Reversed")
+    EXPIRE = "expire", _("Expired")
+    ADJUST = "adjust", pgettext_lazy("points", "Corrected")
