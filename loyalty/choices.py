@@ -15,3 +15,26 @@ class EntryKind(models.TextChoices):
     REVERSE = "reverse", _("Reversed")
     EXPIRE = "expire", _("Expired")
     ADJUST = "adjust", pgettext_lazy("points", "Corrected")
+
+
+class RewardKind(models.TextChoices):
+    GIFT = "gift", _("Gift")
+    SERVICE = "service", _("Service")
+
+
+class RedemptionState(models.TextChoices):
+    """How far a wish for a reward has come."""
+
+    REQUESTED = "requested", _("Requested")
+    APPROVED = "approved", _("Approved")
+    FULFILLED = "fulfilled", _("Handed over")
+    REJECTED = "rejected", _("Rejected")
+    CANCELLED = "cancelled", _("Withdrawn")
+
+
+class CorrectionState(models.TextChoices):
+    """Whether a second person has looked at a correction."""
+
+    PROPOSED = "proposed", _("Proposed")
+    CONFIRMED = "confirmed", _("Confirmed")
+    REJECTED = "rejected", _("Rejected")

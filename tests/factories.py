@@ -156,3 +156,11 @@ class PaymentFactory(factory.django.DjangoModelFactory):
     account = factory.SelfAttribute("receivable.account")
     paid_on = date(2026, 2, 1)
     amount = 100
+
+
+class RewardFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = "loyalty.Reward"
+
+    name = factory.Sequence(lambda n: f"Reward {n}")
+    points = 100

@@ -1,3 +1,4 @@
 from loyalty.models.ledger import LedgerEntry, Lot, LotUse, Wallet
+from loyalty.models.reward import Correction, Redemption, Reward
 
-__all__ = ["LedgerEntry", "Lot", "LotUse", "Wallet"]
+__all__ = ["Correction", "LedgerEntry", "Lot", "LotUse", "Redemption", "Reward", "Wallet"]
