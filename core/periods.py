@@ -24,3 +24,9 @@ def last_full_day() -> date:
 def month_end_before(day: date) -> date:
     """The last day of the month before the month of ``day``."""
     return day.replace(day=1) - timedelta(days=1)
+
+
+def month_end_after(day: date, months: int) -> date:
+    """The last day of the month that is ``months`` after the month of ``day``."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months + 1, 12)
+    return date(year, month + 1, 1) - timedelta(days=1)

@@ -23,7 +23,8 @@ class EarningRule:
     """One version of the points rules.
 
     ``amount_per_point`` in the base currency; ``multipliers`` by tier code (1 where a tier is not named); no sale
-    before ``starts_on`` or below ``minimum_amount`` earns. ``waits_for_payment``: points are pending until it is paid.
+    before ``starts_on`` (None: not yet) or below ``minimum_amount`` earns. ``waits_for_payment``: points are pending
+    until the sale is paid.
     """
 
     number: int
@@ -42,7 +43,7 @@ class EarningRule:
 
     def earns(self, sales: pd.DataFrame) -> pd.Series:
         """Which sales earn under this rule, by day and amount."""
-        is_late_enough = True if self.starts_on is None else sales["ordered_on"] >= pd.Timestamp(self.starts_on)
+        is_late_enough = sales["ordered_on"] >= pd.Timestamp(self.starts_on or date.max)
         return (sales["amount"] >= int(self.minimum_amount * TEN_THOUSAND)) & is_late_enough
 
 

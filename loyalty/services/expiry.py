@@ -26,13 +26,13 @@ def expire_points(*, as_of: date, account_ids: range, check: Callable[[], None] 
     wallets = list(gone.order_by("wallet_id").values_list("wallet_id", flat=True).distinct())
     for wallet_id in wallets:
         check()
-        _expire(wallet_id, as_of)
+        expire_wallet(wallet_id, as_of)
     return len(wallets)
 
 
 @transaction.atomic
-def _expire(wallet_id: int, as_of: date) -> None:
-    """One entry for all that is left; the locked wallet keeps others from spending it meanwhile."""
+def expire_wallet(wallet_id: int, as_of: date) -> None:
+    """One entry for all whose last day has come; the locked wallet keeps others from spending it meanwhile."""
     Wallet.objects.select_for_update().get(pk=wallet_id)
     gone = Lot.objects.filter(wallet=wallet_id, left_points__gt=0, expires_on__lte=as_of)
     points = gone.aggregate(sum=Sum("left_points"))["sum"]

@@ -6,7 +6,8 @@ import pytest
 
 from loyalty.earning import EarningRule, amounts_left, target_points
 
-RULE = EarningRule(number=1, amount_per_point=Decimal(100), multipliers=(("A", Decimal("1.50")),))
+START = date(2026, 1, 1)
+RULE = EarningRule(number=1, amount_per_point=Decimal(100), starts_on=START, multipliers=(("A", Decimal("1.50")),))
 
 
 def frame(rows, **more):
@@ -52,11 +53,12 @@ def test_points_are_the_whole_part_of_amount_times_multiplier(amount, tier, poin
         ({"waits_for_payment": False}, [0, 0, 0], [10, 5, 0]),
         ({"minimum_amount": Decimal(600)}, [10, 0, 0], [0, 0, 0]),
         ({"starts_on": date(2026, 3, 2)}, [0, 0, 0], [0, 5, 0]),
+        ({"starts_on": None}, [0, 0, 0], [0, 0, 0]),
     ],
 )
 def test_unpaid_sales_wait_and_cancelled_ones_earn_nothing(rule, pending, earned):
     sales = frame([(7, 1, 1000), (7, 2, 500), (7, 3, 300)], rule=0, tier="", is_cancelled=[False, False, True])
     sales["settled_on"] = pd.to_datetime([None, "2026-03-09", "2026-03-09"])
-    rules = [EarningRule(**{"number": 1, "amount_per_point": Decimal(100)} | rule)]
+    rules = [EarningRule(**{"number": 1, "amount_per_point": Decimal(100), "starts_on": START} | rule)]
     target = target_points(sales, frame([(7, 1, 0)]).iloc[:0], rules)
     assert (target["pending"].tolist(), target["earned"].tolist()) == (pending, earned)

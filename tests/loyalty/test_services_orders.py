@@ -16,7 +16,8 @@ from sales.models import Order
 from tests import factories
 
 SOLD, PAID, NOW = date(2026, 3, 2), date(2026, 3, 20), date(2026, 3, 31)
-RULE = EarningRule(number=1, amount_per_point=Decimal(100))
+START = date(2026, 1, 1)
+RULE = EarningRule(number=1, amount_per_point=Decimal(100), starts_on=START)
 
 
 def lasts_a_year(day):
@@ -150,8 +151,8 @@ def test_each_sale_earns_by_the_rule_and_the_tier_of_its_day(account):
     for day in (9, 10, 15, 16):
         factories.OrderFactory(account=account, ordered_on=date(2026, 3, day), amount=Decimal(1000))
     double_for_a = (("A", Decimal(2)),)
-    first = EarningRule(1, Decimal(100), multipliers=double_for_a)
-    second = EarningRule(2, Decimal(50), multipliers=double_for_a)
+    first = EarningRule(1, Decimal(100), starts_on=START, multipliers=double_for_a)
+    second = EarningRule(2, Decimal(50), starts_on=START, multipliers=double_for_a)
     periods = (RulePeriod(None, first, lasts_a_year), RulePeriod(date(2026, 3, 16), second, lasts_a_year))
     award(account, periods=periods)
     earned = LedgerEntry.objects.order_by("happened_on").values_list("available_points", "rule_number")
