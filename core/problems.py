@@ -22,6 +22,7 @@ TEXTS = {
     "wrong_sum": _("The weights add up to %(subject)s, not to 100."),
     "not_falling": _("Each limit must be below the one before it; “%(subject)s” is not."),
     "cannot_run": _("It cannot run: %(subject)s"),
+    "does_not_add_up": _("%(subject)s does not add up."),
     "sensitive_fact": _("“%(subject)s” is sensitive and may not be used here."),
 }
 

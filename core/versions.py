@@ -109,10 +109,20 @@ def in_force_on(kind: str, day: date, key: str = "default") -> ConfigurationVers
 
     Raises IndexError when there is none.
     """
+    return [version for since, version in spans(kind, key) if since is None or since <= day][-1]
+
+
+def spans(
+    kind: str, key: str = "default", *, up_to: int | None = None
+) -> list[tuple[date | None, ConfigurationVersion]]:
+    """Every version that was ever in force with the day from which it held, by number; the first one since ever.
+
+    Versions with a number above ``up_to`` are left out.
+    """
     published = ConfigurationVersion.objects.filter(kind=kind, key=key).exclude(state=State.DRAFT)
-    by_number = list(published.order_by("number"))
-    since_then = [version for version in by_number if business_date(version.published_at) <= day]
-    return since_then[-1] if since_then else by_number[0]
+    known = published.filter(number__lte=up_to) if up_to else published
+    by_number = list(known.order_by("number"))
+    return [(business_date(v.published_at) if position else None, v) for position, v in enumerate(by_number)]
 
 
 def draft_of(kind: str, key: str = "default") -> ConfigurationVersion | None:

@@ -29,6 +29,11 @@ def differences() -> list[Difference]:
     return sorted(found, key=lambda difference: (difference.wallet_id, difference.what))
 
 
+def wallet_count() -> int:
+    """How many wallets there are to prove."""
+    return Wallet.objects.count()
+
+
 def balances() -> Iterator[Difference]:
     """Each balance of a wallet is the sum of its column over the entries."""
     sums = {f"sum_{name}": _total(LedgerEntry, "wallet", name) for name in BALANCES}

@@ -13,10 +13,14 @@ from core.models import ConfigurationVersion
 from core.periods import month_end_before
 from core.sheets import Part
 from kam.nightly.steps import Outcome, Step, Work
+from loyalty import reconciliation
+from loyalty import services as loyalty
+from loyalty.configuration import POINTS_RULES, rule_periods
 from segmentation import services as segmentation
 from segmentation.configuration import RFM, TIERS, VALUE_SCORE
 
 DEFAULT = "default"
+SHOWN_DIFFERENCES = 20
 
 
 def compute_facts(told: Work) -> Outcome:
@@ -85,6 +89,34 @@ def apply_alert_rules(told: Work) -> Outcome:
     return Outcome(rows=figures["evaluated"], figures=figures | {"problems": problems})
 
 
+def award_points(told: Work) -> Outcome:
+    """Bring the points of one shard to its orders, and let those expire whose last day has come; only while news."""
+    if told.is_historic:
+        return Outcome(rows=0)
+    number = told.configuration.get(POINTS_RULES, {}).get(DEFAULT)
+    ids = sheets.shard_range(told.shard, told.shard_size)
+    awarded = loyalty.award_order_points(
+        as_of=told.as_of, account_ids=ids, periods=rule_periods(number), check=told.check
+    )
+    expired = loyalty.expire_points(as_of=told.as_of, account_ids=ids, check=told.check)
+    figures = {"orders": awarded.order_count, "entries": awarded.entry_count, "expired": expired}
+    return Outcome(rows=awarded.order_count, figures=figures)
+
+
+def reconcile_points(told: Work) -> Outcome:
+    """Prove that every balance of points is the sum of its ledger entries; what is not is shown on the run's page."""
+    found = reconciliation.differences()
+    problems = [
+        {
+            "rule": f"points {one.wallet_id}",
+            "code": "does_not_add_up",
+            "subject": f"{one.what}: {one.kept} ≠ {one.computed}",
+        }
+        for one in found[:SHOWN_DIFFERENCES]
+    ]
+    return Outcome(rows=reconciliation.wallet_count(), figures={"differences": len(found), "problems": problems})
+
+
 def create_tasks(told: Work) -> Outcome:
     """Make a task for the owner of each account with an open alert; a historic night makes none."""
     made = 0 if told.is_historic else churn.create_alert_tasks(told.as_of)
@@ -137,6 +169,8 @@ STEPS: tuple[Step, ...] = (
     Step("tier", _("Tiers"), is_sharded=False, work=compute_tiers),
     Step("standing", _("Standings"), is_sharded=True, work=write_standings),
     Step("alerts", _("Alerts"), is_sharded=False, work=apply_alert_rules),
+    Step("points", _("Points"), is_sharded=True, work=award_points),
+    Step("reconciliation", _("Reconciliation of points"), is_sharded=False, work=reconcile_points),
     Step("tasks", _("Tasks"), is_sharded=False, work=create_tasks),
     Step("month_end_facts", _("Facts of the last month end"), is_sharded=True, work=compute_month_end_facts),
     Step("month_end_tiers", _("Tiers of the last month end"), is_sharded=False, work=compute_month_end_tiers),

@@ -9,7 +9,12 @@ from core.sheets import Part, read_sheet
 from sales.models import Order, OrderLine
 from tests.digest import business_columns, business_models, plain
 
-NUMBERED = {"accounts.Task": {"source_key"}}
+NUMBERED = {
+    "accounts.Task": {"source_key"},
+    "loyalty.LedgerEntry": {"wallet_id"},
+    "loyalty.Lot": {"wallet_id", "entry_id"},
+    "loyalty.LotUse": {"lot_id", "entry_id"},
+}
 """Columns that hold the key of another row, which depends on what was rolled back meanwhile."""
 
 
