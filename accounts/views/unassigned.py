@@ -1,5 +1,7 @@
 """Accounts that belong to nobody yet, and handing many of them to a colleague."""
 
+import re
+
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -24,6 +26,7 @@ from users.choices import Role
 from users.models import User
 
 BULK_LIMIT = 500
+KEY = re.compile(r"[0-9]{1,18}")
 
 
 def may_assign(user) -> bool:
@@ -100,6 +103,6 @@ def refuse(request: HttpRequest, text: str) -> HttpResponse:
 def picked(request: HttpRequest) -> list[int]:
     """The primary keys of the picked rows. Raises BadRequest for what is no key or too many."""
     values = request.POST.getlist("pick")
-    if len(values) > BULK_LIMIT or not all(value.isascii() and value.isdigit() for value in values):
+    if len(values) > BULK_LIMIT or not all(map(KEY.fullmatch, values)):
         raise BadRequest("Unknown account.")
     return sorted({int(value) for value in values})

@@ -267,7 +267,9 @@ def test_unassigned_accounts_are_handed_over_together_and_taken_back(actors, cli
     client.force_login(actors.EX)
     assert client.post(reverse("accounts:assign"), sent).status_code == 403
     client.force_login(actors.AD)
-    assert client.post(reverse("accounts:assign"), sent | {"pick": [*sent["pick"], 10**9]}).status_code == 400
+    for unknown in (10**9, 10**30, "x", "１", -1):
+        answer = client.post(reverse("accounts:assign"), sent | {"pick": [*sent["pick"], unknown]})
+        assert answer.status_code == 400
     assert Account.objects.unassigned().count() == 3
     response = client.post(reverse("accounts:assign"), sent, follow=True)
     (message,) = response.context["messages"]
