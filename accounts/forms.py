@@ -37,11 +37,16 @@ class AccountCodeField(forms.ModelChoiceField):
 
     def prepare_value(self, value):
         """The code; the picker shows the name beside it."""
-        account = value if isinstance(value, Account) else None
-        if account is None and value:
-            account = self.queryset.filter(code=value).first()
+        account = value if isinstance(value, Account) else self.named(value)
         self.widget.chosen = str(account) if account else ""
         return super().prepare_value(value)
+
+    def named(self, code) -> Account | None:
+        """The account with the typed code; None for a code that nobody or a stranger has, or that none can have."""
+        try:
+            return self.to_python(code)
+        except forms.ValidationError:
+            return None
 
 
 class AccountForm(RecordForm):

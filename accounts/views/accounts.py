@@ -56,7 +56,7 @@ def account_search(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/_account_choices.html", {"accounts": form.qs[:8]})
 
 
-@permission("account.read_list_search")
+@permission("account.read_list_search", parameters=("q",))
 def account_options(request: HttpRequest) -> HttpResponse:
     """The first visible accounts that a search finds, as options below a field for a code."""
     text = request.GET.get("q", "")[:100].replace("\x00", "").strip()
