@@ -48,7 +48,7 @@ def seen_account(request: HttpRequest, pk: int) -> Account:
     return get_object_or_404(account_rows(request.user), pk=pk)
 
 
-@permission("account.read_list_search", parameters=("q",))
+@permission("interaction_task_case.write", parameters=("q",))
 def account_search(request: HttpRequest) -> HttpResponse:
     """The first visible accounts that a search finds, as choices for the log of an interaction."""
     form = AccountFilter({"q": request.GET.get("q", "")[:100]}, account_rows(request.user), request=request)
