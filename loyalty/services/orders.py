@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Max, Q, Sum
 
 from accounts.models import Account, AccountHistory
 from core.database import TenThousandths, integer_sum
@@ -66,6 +66,7 @@ def award_order_points(
 ) -> Awarded:
     """Post what the orders of these accounts lack as of the end of ``as_of``; a second call posts nothing.
 
+    The ledger only goes forward: an order of which it says something later than ``as_of`` is left alone.
     ``periods`` by day, the earliest first. ``check`` is called between the accounts and may raise to stop the work.
     """
     sales, returns = _orders(account_ids, as_of)
@@ -75,7 +76,7 @@ def award_order_points(
         rule=_positions(sales["ordered_on"], periods),
     )
     target = earning.target_points(sales, returns, [period.rule for period in periods])
-    changes = list(_changes(target, _posted(account_ids), periods))
+    changes = list(_changes(target, _posted(account_ids, as_of), periods))
     entries = 0
     for number, change in enumerate(changes):
         if number % CHECK_EVERY == 0:
@@ -150,16 +151,20 @@ def _positions(days: pd.Series, periods: Sequence[RulePeriod]) -> pd.Series:
     return positions
 
 
-def _posted(account_ids: range) -> pd.DataFrame:
-    """What the ledger says of each order so far. Index order id."""
+def _posted(account_ids: range, as_of: date) -> pd.DataFrame:
+    """What the ledger says of each order so far, and whether it is ahead of the day. Index order id."""
     entries = LedgerEntry.objects.filter(_of(account_ids, "wallet__account_id"), order__isnull=False)
     rows = (
         entries.order_by()
         .values_list("order_id", "wallet__account_id")
-        .annotate(count=Count("pk"), pending=Sum("pending_points"), earned=Sum("qualifying_points"))
+        .annotate(
+            count=Count("pk"), pending=Sum("pending_points"), earned=Sum("qualifying_points"), last=Max("happened_on")
+        )
     )
-    columns = ["order_id", "posted_account_id", "posted", "posted_pending", "posted_earned"]
-    return _frame(rows, columns).set_index("order_id")
+    columns = ["order_id", "posted_account_id", "posted", "posted_pending", "posted_earned", "last"]
+    frame = _frame(rows, columns, dates=["last"]).set_index("order_id")
+    frame["is_ahead"] = frame.pop("last") > pd.Timestamp(as_of)
+    return frame
 
 
 def _changes(target: pd.DataFrame, posted: pd.DataFrame, periods: Sequence[RulePeriod]) -> Iterator[Change]:
@@ -169,6 +174,7 @@ def _changes(target: pd.DataFrame, posted: pd.DataFrame, periods: Sequence[RuleP
     both[numbers] = both[numbers].fillna(0).astype("int64")
     both["account_id"] = both["account_id"].fillna(both["posted_account_id"]).astype("int64")
     differs = (both["pending"] != both["posted_pending"]) | (both["earned"] != both["posted_earned"])
+    differs &= both["is_ahead"].ne(True)
     for row in both[differs].sort_values(["account_id", "ordered_on"]).itertuples():
         yield Change(
             order_id=row.Index,

@@ -160,6 +160,17 @@ def test_each_sale_earns_by_the_rule_and_the_tier_of_its_day(account):
     assert award(account, periods=periods).entry_count == 0
 
 
+def test_night_of_an_earlier_day_takes_nothing_back(account, receivable):
+    """The day is computed again after later ones: what is known by now stays in the ledger."""
+    pay(receivable)
+    factories.OrderFactory(account=account, ordered_on=NOW, amount=Decimal(500))
+    award(account)
+    assert balances(account) == (15, 0, 0, 0, 15)
+    for earlier in (PAID - timedelta(1), SOLD - timedelta(1)):
+        assert award(account, as_of=earlier).entry_count == 0
+    assert balances(account) == (15, 0, 0, 0, 15)
+
+
 def test_other_accounts_are_left_alone(account, order):
     other = factories.OrderFactory(ordered_on=SOLD, amount=Decimal(700))
     award(account)
