@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 
 from loyalty.choices import EntryKind
@@ -181,9 +182,15 @@ def test_migrations_leave_every_trigger_in_place(db):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_whole_database_can_still_be_emptied_between_tests():
-    """The flush after this test meets the triggers; what follows would fail if it did not lift them."""
+def test_whole_database_can_be_emptied_between_tests_and_is_protected_again():
+    """What empties the tables after a test with real transactions lifts the triggers and puts them back."""
     Book(wallet_of(factories.AccountFactory()))("earn", 5)
+    call_command("flush", interactive=False, verbosity=0)
+    assert not LedgerEntry.objects.exists()
+    Book(wallet_of(factories.AccountFactory()))("earn", 5)
+    with pytest.raises(IntegrityError, match="append-only"), connection.cursor() as cursor:
+        cursor.execute("DELETE FROM loyalty_ledgerentry")
+    assert LedgerEntry.objects.count() == 1
 
 
 def test_reconciliation_names_what_does_not_add_up(book, wallet):

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from loyalty.choices import EntryKind
+from loyalty.models import LedgerEntry
 from loyalty.models.ledger import BALANCES
 from loyalty.reconciliation import differences
 from loyalty.services.ledger import NotEnoughPointsError, Posting, post, wallet_of
@@ -168,3 +169,4 @@ def test_any_sequence_of_movements_is_as_the_plain_model_says(db):
             suppress_health_check=list(HealthCheck),
         ),
     )
+    assert set(LedgerEntry.objects.values_list("kind", flat=True)) == set(EntryKind.values) - {EntryKind.ADJUST}
