@@ -98,6 +98,7 @@ def award_points(told: Work) -> Outcome:
     awarded = loyalty.award_order_points(
         as_of=told.as_of, account_ids=ids, periods=rule_periods(number), check=told.check
     )
+    note_errors(told, awarded.errors)
     expired = loyalty.expire_points(as_of=told.as_of, account_ids=ids, check=told.check)
     figures = {"orders": awarded.order_count, "entries": awarded.entry_count, "expired": expired}
     return Outcome(rows=awarded.order_count, figures=figures)

@@ -8,13 +8,15 @@ the ledger follows with entries of its own; it is never rewritten.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
+from django.db import transaction
 from django.db.models import Count, Max, Q, Sum
 
 from accounts.models import Account, AccountHistory
 from core.database import TenThousandths, integer_sum
+from core.isolation import isolate
 from core.lazy import pd
 from loyalty import earning
 from loyalty.choices import EntryKind
@@ -40,10 +42,11 @@ class RulePeriod:
 
 @dataclass(frozen=True)
 class Awarded:
-    """How many orders were compared, and how many entries that made."""
+    """How many orders were compared, how many entries that made, and whose points could not be moved: why."""
 
     order_count: int
     entry_count: int
+    errors: dict[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,8 @@ def award_order_points(
 ) -> Awarded:
     """Post what the orders of these accounts lack as of the end of ``as_of``; a second call posts nothing.
 
-    The ledger only goes forward: an order of which it says something later than ``as_of`` is left alone.
+    The ledger only goes forward: an order of which it says something later than ``as_of`` is left alone. An account
+    whose ledger refuses is noted, and the others go on.
     ``periods`` by day, the earliest first. ``check`` is called between the accounts and may raise to stop the work.
     """
     sales, returns = _orders(account_ids, as_of)
@@ -77,12 +81,14 @@ def award_order_points(
     )
     target = earning.target_points(sales, returns, [period.rule for period in periods])
     changes = list(_changes(target, _posted(account_ids, as_of), periods))
-    entries = 0
+    entries, errors = 0, {}
     for number, change in enumerate(changes):
         if number % CHECK_EVERY == 0:
             check()
-        entries += _bring_forward(change, as_of)
-    return Awarded(len(target), entries)
+        made, failed = isolate(lambda piece: _bring_forward(piece[0], as_of), [change])
+        entries += sum(made)
+        errors |= {failing.account_id: message for failing, message in failed.items()}
+    return Awarded(len(target), entries, errors)
 
 
 def _of(account_ids: range, column: str = "account_id") -> Q:
@@ -193,6 +199,7 @@ def _day(value) -> date | None:
     return None if pd.isna(value) else value.date()
 
 
+@transaction.atomic
 def _bring_forward(change: Change, as_of: date) -> int:
     """Post what one order lacks; how many entries that took."""
     wallet = wallet_of(Account.objects.get(pk=change.account_id))

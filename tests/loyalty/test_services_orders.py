@@ -7,7 +7,7 @@ import pytest
 
 from accounts.models import AccountHistory
 from loyalty.earning import EarningRule
-from loyalty.models import LedgerEntry
+from loyalty.models import LedgerEntry, Wallet
 from loyalty.models.ledger import BALANCES
 from loyalty.reconciliation import differences
 from loyalty.services.ledger import Posting, post, wallet_of
@@ -169,6 +169,18 @@ def test_night_of_an_earlier_day_takes_nothing_back(account, receivable):
     for earlier in (PAID - timedelta(1), SOLD - timedelta(1)):
         assert award(account, as_of=earlier).entry_count == 0
     assert balances(account) == (15, 0, 0, 0, 15)
+
+
+def test_account_whose_ledger_refuses_does_not_stop_the_others(account, order):
+    award(account)
+    Wallet.objects.filter(account=account).update(qualifying_points=0)
+    Order.objects.filter(pk=order.pk).update(cancelled_on=NOW)
+    other = factories.OrderFactory(ordered_on=SOLD, amount=Decimal(700))
+    both = award_order_points(as_of=NOW, account_ids=range(other.account_id + 1), periods=PERIODS)
+    assert (both.entry_count, list(both.errors)) == (1, [account.pk])
+    assert "NotEnoughPointsError" in both.errors[account.pk]
+    assert wallet_of(other.account).available_points == 7
+    assert wallet_of(account).available_points == 10
 
 
 def test_other_accounts_are_left_alone(account, order):
