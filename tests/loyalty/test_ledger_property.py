@@ -7,7 +7,14 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from loyalty.choices import EntryKind
 from loyalty.models import LedgerEntry
@@ -81,6 +88,18 @@ class LedgerMachine(RuleBasedStateMachine):
             self.wallet.pk, Posting(kind, **{"source_key": key, "happened_on": DAY, "points": points} | options)
         )
 
+    @initialize()
+    def meet_every_kind(self):
+        """Chance alone leaves a kind out now and then; random movements follow from here."""
+        self.wait_for_payment(5)
+        self.activate(5, None)
+        self.earn(30, DAY)
+        for is_release in (True, False):
+            self.hold(10)
+            self.end_hold(0, is_release)
+        self.reverse(3)
+        self.expire()
+
     @rule(count=points, last_day=lasting)
     def earn(self, count, last_day):
         self.post(EntryKind.EARN, count, qualifying=count, expires_on=last_day)
@@ -114,10 +133,9 @@ class LedgerMachine(RuleBasedStateMachine):
         self.holds.append(self.count - 1)
         self.plain.holds.append(self.plain.take(count))
 
+    @precondition(lambda self: self.holds)
     @rule(which=st.integers(0, 5), is_release=st.booleans())
     def end_hold(self, which, is_release):
-        if not self.holds:
-            return
         number, hold = self.holds.pop(which % len(self.holds)), self.plain.holds.pop(which % len(self.plain.holds))
         count, key = sum(part for _lot, part in hold), {"source_key": f"{self.wallet.pk}:{number}:r:end"}
         if is_release:
