@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
     import pyarrow.parquet as pq
     import pypinyin
+    import scipy.optimize as optimize
+    import scipy.special as special
     import xlsxwriter
 else:
     np = Lazy("numpy")
@@ -34,4 +36,6 @@ else:
     pa = Lazy("pyarrow")
     pq = Lazy("pyarrow.parquet")
     pypinyin = Lazy("pypinyin")
+    optimize = Lazy("scipy.optimize")
+    special = Lazy("scipy.special")
     xlsxwriter = Lazy("xlsxwriter")
