@@ -24,6 +24,11 @@ class RunTrigger(models.TextChoices):
 class ImportKind(models.TextChoices):
     ACCOUNTS = "accounts", _("Accounts")
     ORDERS = "orders", _("Orders")
+    CONTACTS = "contacts", _("Contacts")
+    INTERACTIONS = "interactions", _("Interactions")
+    RECEIVABLES = "receivables", _("Receivables")
+    PAYMENTS = "payments", _("Payments")
+    PRODUCTS = "products", _("Products")
 
 
 class ImportState(models.TextChoices):
@@ -35,3 +40,4 @@ class ImportState(models.TextChoices):
     DONE = "done", _("Done")
     FAILED = "failed", _("Failed")
     CANCELLED = "cancelled", _("Cancelled")
+    UNDONE = "undone", _("Taken back")

@@ -44,7 +44,8 @@ def prune_kept_sheets() -> None:
 
 @shared_task
 def purge_import_files() -> None:
-    """Delete the files of imports that ended long ago."""
+    """Delete the files of imports that ended long ago, and what would have taken them back."""
+    retention.forget_undo()
     retention.purge_files()
 
 

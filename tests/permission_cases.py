@@ -234,7 +234,7 @@ IMPORT_CASES = {
     "import_source": Case(keys=job_key, expect=NO_FILE),
 } | {
     name: Case(keys=job_key, gets=False, posts=lambda stage: {}, expect=IMPORT_ACTORS, may_fail=True)
-    for name in ("import_layout", "import_check", "import_reopen", "import_start", "import_cancel")
+    for name in ("import_layout", "import_check", "import_reopen", "import_start", "import_cancel", "import_undo")
 }
 
 CONFIGURATION_CASES = {

@@ -58,6 +58,16 @@ def finish_import(job: ImportJob) -> None:
     if job.state != ImportState.CHECKED:
         return
     services.start_writing(job=job, is_queued=False)
+    _work_to_the_end(job)
+
+
+def finish_undo(job: ImportJob, *, by=None) -> None:
+    """Take a finished import back here and now. Raises ImportRefused."""
+    services.start_undo(job=job, by=by, is_queued=False)
+    _work_to_the_end(job)
+
+
+def _work_to_the_end(job: ImportJob) -> None:
     while not job.is_finished:
         for job_id in list(waiting_for_work().order_by("pk").values_list("pk", flat=True)):
             work.work_on(job_id)

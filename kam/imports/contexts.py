@@ -10,6 +10,8 @@ from kam.imports.kinds.base import Context
 from kam.imports.permissions import importer_of
 from kam.imports.readers import Layout
 from kam.models import ImportJob
+from users.choices import Role
+from users.models import User
 
 
 def layout_of(job: ImportJob) -> Layout:
@@ -24,6 +26,12 @@ def context_of(job: ImportJob) -> Context:
         currency=job.options.get("currency") or settings.BASE_CURRENCY,
         mapped=frozenset(job.mapping),
     )
+
+
+def undo_context_of(job: ImportJob) -> Context:
+    """Who takes an import back, with the rights of this moment: the person who asked, else the installation itself."""
+    asked = User.objects.select_related("team").get(pk=job.undone_by_id) if job.undone_by_id else None
+    return Context(user=asked or User(role=Role.ADMIN))
 
 
 def parse_options(job: ImportJob) -> ParseOptions:

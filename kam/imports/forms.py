@@ -20,10 +20,14 @@ DATE_ORDERS = (
 DELIMITERS = ((",", _("Comma")), (";", _("Semicolon")), ("\t", _("Tab")))
 
 
+def kind_choices() -> list[tuple[str, str]]:
+    return [(kind.value, str(kind.label)) for kind in ImportKind if kind in KINDS]
+
+
 class UploadForm(forms.Form):
     """Which file, and what is in it. The key makes a second click bring the same import."""
 
-    kind = forms.ChoiceField(label=_("What is in the file?"), choices=ImportKind.choices, initial=ImportKind.ORDERS)
+    kind = forms.ChoiceField(label=_("What is in the file?"), choices=kind_choices, initial=ImportKind.ORDERS)
     file = forms.FileField(
         label=_("File"),
         help_text=_("CSV (also packed as .gz) or .xlsx. Drop the file here or choose it."),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from kam.choices import ImportState
 from kam.imports.constants import CONFIDENT_FROM
@@ -10,6 +11,7 @@ from kam.imports.forms import LayoutForm, MappingForm
 from kam.imports.reasons import text_of
 from kam.imports.rejects import column_name, rejects_path
 from kam.imports.tables import tone_of
+from kam.imports.undoing import KEPT_REASONS
 from kam.models import ImportJob
 from kam.notes import words
 
@@ -45,6 +47,14 @@ class ReasonLine:
     examples: str
 
 
+@dataclass(frozen=True)
+class KeptLine:
+    """A record that stayed when the import was taken back."""
+
+    name: str
+    reason: str
+
+
 def import_context(job: ImportJob, *, form: MappingForm | None = None) -> dict:
     context = {
         "job": job,
@@ -59,6 +69,8 @@ def import_context(job: ImportJob, *, form: MappingForm | None = None) -> dict:
         "has_rejects": rejects_path(job).exists(),
         "has_source": job.source.exists(),
         "is_checking": job.state == ImportState.CHECKING,
+        "can_undo": job.can_be_undone,
+        "kept": kept_lines(job),
     }
     return context | (mapping_context(job, form) if job.state == ImportState.MAPPING else {})
 
@@ -75,7 +87,10 @@ def mapping_context(job: ImportJob, form: MappingForm | None) -> dict:
 
 
 def percent_of(job: ImportJob) -> int:
-    """The share of the objects that are written, 0–100."""
+    """The share of the objects that are written, or of the batches that are taken back, 0–100."""
+    if job.is_undo:
+        batches = job.summary.get("undo_batches", 0)
+        return WHOLE - WHOLE * job.batches.count() // batches if batches else WHOLE
     if job.state == ImportState.RUNNING and job.object_count:
         return WHOLE * job.written_count // job.object_count
     return 0
@@ -83,7 +98,7 @@ def percent_of(job: ImportJob) -> int:
 
 def minutes_left(job: ImportJob) -> int | None:
     """Whole minutes that the rest will take at the pace so far; None when nothing tells yet."""
-    if job.state != ImportState.RUNNING or not job.written_count or not job.started_at:
+    if job.state != ImportState.RUNNING or job.is_undo or not job.written_count or not job.started_at:
         return None
     elapsed = (timezone.now() - job.started_at).total_seconds()
     rest = elapsed * (job.object_count - job.written_count) / job.written_count
@@ -101,4 +116,12 @@ def warning_lines(job: ImportJob) -> list[ReasonLine]:
     return [
         ReasonLine(text_of(w["reason"]), "", w["count"], "; ".join(detail for _row, detail in w["examples"] if detail))
         for w in job.summary.get("warnings_by_reason", [])
+    ]
+
+
+def kept_lines(job: ImportJob) -> list[KeptLine]:
+    """What stayed when the import was taken back, by name and reason."""
+    return [
+        KeptLine(one["name"] or str(_("(hidden)")), str(KEPT_REASONS[one["reason"]]))
+        for one in job.summary.get("kept", [])
     ]

@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from kam.choices import ImportState
 from kam.imports.constants import KEPT_DAYS, STRAY_SECONDS
-from kam.models import ImportJob
-from kam.models.imports import UNFINISHED, imports_folder
+from kam.models import ImportBatch, ImportJob
+from kam.models.imports import UNDO_DAYS, UNFINISHED, imports_folder
 from kam.notes import Note as _
 from kam.notes import kept
 
@@ -26,6 +26,13 @@ def purge_files() -> int:
     for folder in gone:
         shutil.rmtree(folder, ignore_errors=True)
     return len(gone)
+
+
+def forget_undo() -> int:
+    """Delete what would take imports back whose days for it are over; how many batches went."""
+    deadline = timezone.now() - timedelta(days=UNDO_DAYS)
+    over = ImportJob.objects.exclude(state__in=UNFINISHED).filter(finished_at__lt=deadline)
+    return ImportBatch.objects.filter(job__in=over).delete()[0]
 
 
 def give_up(jobs) -> None:

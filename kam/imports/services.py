@@ -1,5 +1,6 @@
 """The life of an import: brought, mapped, checked, started, cancelled. The work itself is in `work`."""
 
+import hashlib
 import secrets
 import shutil
 from pathlib import Path
@@ -21,6 +22,7 @@ from kam.imports.kinds.columns import ONE_OF
 from kam.imports.readers import Layout, detect_layout, read_sample
 from kam.imports.values import date_order
 from kam.models import ImportJob
+from kam.models.imports import UNDO_DAYS
 
 
 def receive_file(*, user, kind: str, name: str, chunks, upload_key: UUID | None = None) -> ImportJob:
@@ -34,7 +36,7 @@ def receive_file(*, user, kind: str, name: str, chunks, upload_key: UUID | None 
     job.folder = secrets.token_hex(16)
     job.path.mkdir(parents=True)
     try:
-        job.size_bytes = _store(job.source, chunks)
+        job.size_bytes, job.source_hash = _store(job.source, chunks)
         _look_at(job, detect_layout(job.source, name))
         with transaction.atomic():
             job.save()
@@ -48,17 +50,19 @@ def receive_file(*, user, kind: str, name: str, chunks, upload_key: UUID | None 
     return job
 
 
-def _store(path: Path, chunks) -> int:
-    size = 0
+def _store(path: Path, chunks) -> tuple[int, str]:
+    """Size and fingerprint of what was stored."""
+    size, digest = 0, hashlib.sha256()
     with open(path, "wb") as file:
         for chunk in chunks:
             size += len(chunk)
             if size > settings.IMPORT_MAX_BYTES:
                 limit = settings.IMPORT_MAX_BYTES // 1024 // 1024
                 raise FileRefused(_("The file is larger than %(size)s MB.") % {"size": limit})
+            digest.update(chunk)
             file.write(chunk)
     path.chmod(0o640)
-    return size
+    return size, digest.hexdigest()
 
 
 def _look_at(job: ImportJob, layout: Layout) -> None:
@@ -143,9 +147,30 @@ def cancel_import(*, job: ImportJob) -> None:
     ):
         job.refresh_from_db()
         return
+    if job.is_undo:
+        raise ImportRefused(_("The import is being taken back already."))
     busy = (ImportState.CHECKING, ImportState.WAITING, ImportState.RUNNING)
     _set(job, busy, is_cancel_requested=True)
     transaction.on_commit(lambda: queue_import(job.pk))
+
+
+@transaction.atomic
+def start_undo(*, job: ImportJob, by=None, is_queued: bool = True) -> None:
+    """Have everything that a finished import wrote taken back; a second call changes nothing.
+
+    Raises ImportRefused when its days are over, or when it wrote nothing.
+    """
+    if job.is_undo or job.state == ImportState.UNDONE:
+        return
+    if not job.can_be_undone:
+        raise ImportRefused(_("Only what an import has written in the last %(days)s days can be taken back.")
+                            % {"days": UNDO_DAYS})  # fmt: skip
+    summary = job.summary | {"undo_batches": job.batches.count(), "kept": [], "kept_count": 0}
+    _set(job, (ImportState.DONE,), state=ImportState.WAITING, is_undo=True, undone_by=by, attempt=0, lease_until=None,
+         message="", summary=summary)  # fmt: skip
+    audit.record(by, "import.undo", job, file=job.file_name, created=job.created_count, updated=job.updated_count)
+    if is_queued:
+        transaction.on_commit(lambda: queue_import(job.pk))
 
 
 def _set(job: ImportJob, states: tuple[str, ...], **values) -> None:

@@ -15,6 +15,7 @@ TONES = {
     ImportState.DONE: "ok",
     ImportState.FAILED: "bad",
     ImportState.CANCELLED: "warn",
+    ImportState.UNDONE: "warn",
 }
 
 
@@ -26,7 +27,7 @@ class ImportTable(Table):
     columns = (
         Column("file_name", _("File"), href=lambda job: reverse("import_page", args=[job.pk]), ordering="file_name"),
         Column("kind", _("Kind"), ordering="kind"),
-        Column("state", _("State"), kind="badge", tone=tone_of, ordering="state"),
+        Column("state", _("State"), kind="badge", value="state_text", tone=tone_of, ordering="state"),
         Column("created_at", _("Received"), kind="datetime", ordering="created_at"),
         Column("user", _("By"), value=lambda job: str(job.user) if job.user else str(_("command line")), phone=""),
         Column("read", _("Lines read"), kind="number", value="read_count", ordering="read_count"),

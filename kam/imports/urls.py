@@ -13,6 +13,7 @@ urlpatterns = [
     path("imports/<int:pk>/columns/", views.import_reopen, name="import_reopen"),
     path("imports/<int:pk>/start/", views.import_start, name="import_start"),
     path("imports/<int:pk>/cancel/", views.import_cancel, name="import_cancel"),
+    path("imports/<int:pk>/undo/", views.import_undo, name="import_undo"),
     path("imports/<int:pk>/rejected/", views.import_rejected, name="import_rejected"),
     path("imports/<int:pk>/source/", views.import_source, name="import_source"),
 ]

@@ -130,6 +130,13 @@ def import_cancel(request, pk: int):
     return attempt(request, visible_job(request, pk), services.cancel_import)
 
 
+@require_POST
+@permission(ROW)
+def import_undo(request, pk: int):
+    """Take back what a finished import wrote."""
+    return attempt(request, visible_job(request, pk), services.start_undo, by=request.user)
+
+
 def attempt(request, job: ImportJob, service, **values):
     """Call the service and go back to the import's page, with its words when it refuses."""
     try:

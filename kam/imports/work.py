@@ -6,10 +6,11 @@ from django.utils import timezone, translation
 from kam.choices import ImportState
 from kam.imports import checking, rejects, writing
 from kam.imports.constants import ATTEMPTS_MAX
-from kam.imports.contexts import context_of, stage_path
+from kam.imports.contexts import context_of, stage_path, undo_context_of
 from kam.imports.errors import FileRefused
 from kam.imports.hints import queue_import
 from kam.imports.kinds import KINDS
+from kam.imports.kinds.base import Context
 from kam.imports.leases import Interrupted, begin_writing, claim, new_lease, release, renew, waiting_for_work
 from kam.imports.permissions import can_import
 from kam.imports.staging import open_stage
@@ -33,11 +34,16 @@ def work_on(job_id: int) -> None:
             _after_interruption(job)
         except Exception as error:
             logger.exception("import_failed", job=job.pk, error=type(error).__name__)
+            if job.is_undo:
+                _lay_undo_down(job, _("An unexpected error stopped the work. What is left can be taken back again."))
+                return
             _take_back(job, ImportState.FAILED, _("An unexpected error stopped the import. Nothing was kept."))
 
 
 def _work(job: ImportJob) -> None:
-    if job.is_cancel_requested:
+    if job.is_undo:
+        _undo(job)
+    elif job.is_cancel_requested:
         _take_back(job, ImportState.CANCELLED, None)
     elif job.attempt > ATTEMPTS_MAX:
         _take_back(job, ImportState.FAILED, _("The work was interrupted too often. Nothing was kept."))
@@ -92,7 +98,6 @@ def _finish(job: ImportJob) -> None:
         rejected = stage.count("SELECT count(*) FROM rejected")
     if rejected != job.rejected_count:
         rejects.write_rejects(job)
-    job.batches.all().delete()
     release(
         job,
         state=ImportState.DONE,
@@ -111,19 +116,13 @@ def _after_interruption(job: ImportJob) -> None:
 
 
 def _take_back(job: ImportJob, state: str, message: Note | None) -> None:
-    def beat() -> None:
-        rows = ImportJob.objects.filter(pk=job.pk, worker=job.worker, state__in=UNFINISHED)
-        if not rows.update(lease_until=new_lease(), heartbeat_at=timezone.now()):
-            raise Interrupted
-
-    try:
-        notes = writing.undo(job, beat)
-    except Interrupted:
+    """Leave nothing of an import that does not come to its end."""
+    if not _undo_batches(job, undo_context_of(job)):
         return
     release(
         job,
         state=state,
-        message=kept([*([message] if message else []), *notes]),
+        message=kept([*([message] if message else []), *_stayed(job)]),
         finished_at=timezone.now(),
         created_count=0,
         updated_count=0,
@@ -131,6 +130,45 @@ def _take_back(job: ImportJob, state: str, message: Note | None) -> None:
         written_count=0,
     )
     queue_waiting()
+
+
+def _undo(job: ImportJob) -> None:
+    """Take back an import that had ended well, for the person who asked."""
+    context = undo_context_of(job)
+    if job.attempt > ATTEMPTS_MAX:
+        _lay_undo_down(job, _("The work was interrupted too often. What is left can be taken back again."))
+    elif not can_import(context.user):
+        _lay_undo_down(job, _("The user may not import any more. Nothing more was taken back."))
+    elif not begin_writing(job):
+        release(job)
+    elif _undo_batches(job, context):
+        release(job, state=ImportState.UNDONE, is_undo=False, undone_at=timezone.now(), message=kept(_stayed(job)))
+        queue_waiting()
+
+
+def _lay_undo_down(job: ImportJob, message: Note) -> None:
+    release(job, state=ImportState.DONE, is_undo=False, message=kept([message]))
+    queue_waiting()
+
+
+def _stayed(job: ImportJob) -> list[Note]:
+    count = job.summary.get("kept_count", 0)
+    return [_("%(count)s records stay because they were changed or used since.") % {"count": count}] if count else []
+
+
+def _undo_batches(job: ImportJob, context: Context) -> bool:
+    """Take back what was written; False when somebody else has taken the work over."""
+
+    def beat() -> None:
+        rows = ImportJob.objects.filter(pk=job.pk, worker=job.worker, state__in=UNFINISHED)
+        if not rows.update(lease_until=new_lease(), heartbeat_at=timezone.now(), attempt=1, summary=job.summary):
+            raise Interrupted
+
+    try:
+        writing.undo(job, context, beat)
+    except Interrupted:
+        return False
+    return True
 
 
 def queue_waiting() -> None:

@@ -1,7 +1,7 @@
 """Checked lines into the tables: short batches, each with its progress and its way back in one transaction."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from django.db import transaction
 from django.db.models import F
@@ -17,12 +17,12 @@ from kam.imports.constants import (
 )
 from kam.imports.contexts import context_of, stage_path
 from kam.imports.kinds import KINDS
-from kam.imports.kinds.base import Kind, Written
+from kam.imports.kinds.base import Context, Kind, Written
 from kam.imports.leases import renew
 from kam.imports.permissions import can_import
 from kam.imports.staging import Group, open_stage
+from kam.imports.undoing import remember_kept
 from kam.models import ImportBatch, ImportJob
-from kam.notes import Note
 
 
 class NotAllowedAnyMore(Exception):
@@ -110,13 +110,16 @@ def _leave_room(seconds: float) -> None:
         time.sleep(max(GAP_MIN_SECONDS, seconds * GAP_SHARE))
 
 
-def undo(job: ImportJob, beat) -> list[Note]:
-    """Take back every batch, the last one first, each in its own transaction; what had to stay, in words."""
+def undo(job: ImportJob, context: Context, beat: Callable[[], None]) -> None:
+    """Take back every batch, the last one first, each in its own transaction; the summary tells what had to stay.
+
+    ``beat`` is called inside each transaction and may raise Interrupted.
+    """
     kind = KINDS[job.kind]()
-    notes: list[Note] = []
     while batch := job.batches.order_by("-number").first():
+        began = time.monotonic()
         with transaction.atomic():
-            notes += kind.undo(batch.undo)
+            remember_kept(job, kind.undo(batch.undo, context))
             batch.delete()
             beat()
-    return [note for at, note in enumerate(notes) if note not in notes[:at]]
+        _leave_room(time.monotonic() - began)

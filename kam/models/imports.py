@@ -1,3 +1,4 @@
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from kam.choices import ImportKind, ImportState
 from users.choices import Role
 from users.models import Team, User
 
+UNDO_DAYS = 7
 UNFINISHED = (ImportState.CHECKING, ImportState.WAITING, ImportState.RUNNING)
 
 
@@ -38,7 +40,7 @@ class ImportJobQuerySet(models.QuerySet):
 class ImportJob(models.Model):
     """One file on its way into the data: who brought it, how it is read, how far it is, what came of it."""
 
-    kind = models.CharField(_("kind"), max_length=10, choices=ImportKind)
+    kind = models.CharField(_("kind"), max_length=20, choices=ImportKind)
     state = models.CharField(_("state"), max_length=10, choices=ImportState, default=ImportState.MAPPING)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="imports", verbose_name=_("user")
@@ -47,6 +49,7 @@ class ImportJob(models.Model):
     file_name = models.CharField(_("file"), max_length=200)
     folder = models.CharField(max_length=64, unique=True, editable=False)
     size_bytes = models.PositiveBigIntegerField(default=0)
+    source_hash = models.CharField(_("fingerprint (SHA-256)"), max_length=64, blank=True, db_default="")
     layout = models.JSONField(default=dict)
     headers = models.JSONField(default=list)
     mapping = models.JSONField(default=dict)
@@ -67,10 +70,15 @@ class ImportJob(models.Model):
     heartbeat_at = models.DateTimeField(null=True)
     attempt = models.PositiveSmallIntegerField(default=0)
     is_cancel_requested = models.BooleanField(default=False)
+    is_undo = models.BooleanField(default=False, db_default=False)
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("taken back by")
+    )
     message = models.TextField(blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
+    undone_at = models.DateTimeField(null=True)
 
     objects = ImportJobQuerySet.as_manager()
 
@@ -97,15 +105,31 @@ class ImportJob(models.Model):
 
     @property
     def is_finished(self) -> bool:
-        return self.state in (ImportState.DONE, ImportState.FAILED, ImportState.CANCELLED)
+        return self.state not in (ImportState.MAPPING, ImportState.CHECKED, *UNFINISHED)
 
     @property
     def is_at_work(self) -> bool:
         return self.state in UNFINISHED
 
+    @property
+    def state_text(self) -> str:
+        return str(_("Being taken back") if self.is_undo and self.is_at_work else self.get_state_display())
+
+    @property
+    def undo_until(self) -> datetime | None:
+        """The moment until which the import can be taken back; None when it did not end well or is taken back."""
+        if self.state != ImportState.DONE or self.finished_at is None:
+            return None
+        return self.finished_at + timedelta(days=UNDO_DAYS)
+
+    @property
+    def can_be_undone(self) -> bool:
+        """Whether there is something to take back, and still time for it."""
+        return self.undo_until is not None and timezone.now() < self.undo_until and self.batches.exists()
+
 
 class ImportBatch(models.Model):
-    """What one committed batch of an import changed, so that a cancelled import leaves nothing behind."""
+    """What one committed batch of an import changed, so that the import can be cancelled, and taken back for a week."""
 
     job = models.ForeignKey(ImportJob, on_delete=models.CASCADE, related_name="batches")
     number = models.PositiveIntegerField()
@@ -116,3 +140,25 @@ class ImportBatch(models.Model):
 
     def __str__(self) -> str:
         return f"{self.job} {self.number}"
+
+
+class ImportMapping(models.Model):
+    """The columns that somebody chose for files with these headers: proposed again for the next such file."""
+
+    kind = models.CharField(max_length=20, choices=ImportKind)
+    shape = models.CharField(max_length=64)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="+")
+    columns = models.JSONField(default=dict)
+    options = models.JSONField(default=dict)
+    used_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "shape", "user"], name="import_mapping_once_per_user"),
+            models.UniqueConstraint(
+                fields=["kind", "shape"], condition=Q(user__isnull=True), name="import_mapping_once_without_user"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.shape[:8]}"

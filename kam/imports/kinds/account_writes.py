@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from accounts.models import Account
 from accounts.permissions import can_update_account
 from accounts.services.account import derive_keys
-from accounts.services.bulk import account_counter, create_accounts, remove_accounts, reset_account_counter
+from accounts.services.bulk import account_counter, create_accounts
 from core.dated import dated_snapshot, record_changes
 from core.editing import save_changes
 from core.periods import business_date
@@ -18,14 +18,13 @@ from kam.imports.kinds.account_checks import (
     problem_of_update,
 )
 from kam.imports.kinds.base import Context, Written
+from kam.imports.kinds.new_accounts import take_accounts_back
 from kam.imports.permissions import can_create_by_import, can_place_by_import, default_owner
 from kam.imports.resolving import Match, owners_by_name, resolve_accounts
 from kam.imports.staging import Group, Rejection, Stage
-from kam.notes import Note
-from kam.notes import Note as _
+from kam.imports.undoing import Kept, history_of, image_of, put_back, put_back_history
 
 DERIVED = ("name_key", "search_key", "credit_code")
-STORED = [field.attname for field in Account._meta.concrete_fields if field.attname != "id"]
 
 
 @dataclass
@@ -100,9 +99,7 @@ def write(plan: AccountsPlan, context: Context) -> Written:
 
 
 def _change(account: Account, changes: dict, context: Context) -> dict:
-    image = {name: getattr(account, name) for name in STORED}
-    image["country"] = str(account.country)
-    image |= {"id": account.pk, "history": list(account.dated_values.values())}
+    image = image_of(account, {*changes, *DERIVED}) | history_of(account, changes.keys())
     snapshot = dated_snapshot(account)
     draft = Account.objects.get(pk=account.pk)
     for name, value in changes.items():
@@ -114,21 +111,8 @@ def _change(account: Account, changes: dict, context: Context) -> dict:
     return image
 
 
-def undo(undo: dict) -> list[Note]:
+def undo(undo: dict, context: Context) -> list[Kept]:
     """Take one batch back: restore what it changed, delete what it created. Inside a transaction."""
-    notes = [note for note in map(_restore, undo["before"]) if note]
-    if kept := remove_accounts(undo["accounts"]):
-        notes.append(_("%(count)s accounts stay because others have worked on them.") % {"count": len(kept)})
-    else:
-        reset_account_counter(*undo["counter"])
-    return notes
-
-
-def _restore(image: dict) -> Note | None:
-    history, pk, version = image.pop("history"), image.pop("id"), image["version"]
-    if not Account.objects.filter(pk=pk, version=version + 1).update(**image):
-        return _("The account %(code)s was changed by somebody meanwhile and stays as it is.") % {"code": image["code"]}
-    rows = Account.dated_model.objects
-    rows.filter(subject=pk).delete()
-    rows.bulk_create(Account.dated_model(**row) for row in history)
-    return None
+    restored, kept = put_back(Account, undo["before"], context.user)
+    put_back_history(Account, restored)
+    return kept + take_accounts_back(undo, context)

@@ -7,7 +7,7 @@ from typing import Protocol
 from kam.imports.fields import Field
 from kam.imports.rows import Row
 from kam.imports.staging import Group, Line, Rejection, Stage
-from kam.notes import Note
+from kam.imports.undoing import Kept
 from users.models import User
 
 
@@ -56,8 +56,8 @@ class Kind(Protocol):
     def write(self, plan, context: Context) -> Written:
         """Write the plan, inside the caller's transaction."""
 
-    def undo(self, undo: dict) -> list[Note]:
-        """Take one batch back, inside the caller's transaction; what had to stay, in words."""
+    def undo(self, undo: dict, context: Context) -> list[Kept]:
+        """Take one batch back for the user of ``context``, inside the caller's transaction; what had to stay."""
 
 
 def iso(day: date | None) -> str | None:

@@ -3,15 +3,16 @@
 from dataclasses import fields
 from operator import attrgetter
 
-from accounts.services.bulk import account_counter, create_accounts, remove_accounts, reset_account_counter
+from accounts.services.bulk import account_counter, create_accounts
 from core.database import insert_rows
 from core.search import search_key
 from kam.imports.kinds.base import Context, Written
+from kam.imports.kinds.new_accounts import take_accounts_back
 from kam.imports.kinds.order_plans import BatchPlan, LineDraft, OrderPlan
-from kam.notes import Note
-from kam.notes import Note as _
+from kam.imports.undoing import Kept, image_of, put_back, removable
 from sales.models import Order, OrderLine, Product
 
+OWN = frozenset({"sales.OrderLine", "loyalty.LedgerEntry"})  # the ledger follows the orders by night
 KEPT_FIELDS = ("account_id", "order_number", "created_at", "created_by_id", "id", "version")
 ORDER_FIELDS = [f.attname for f in Order._meta.concrete_fields if f.attname not in KEPT_FIELDS]
 LINE_COLUMNS = [field.name for field in fields(LineDraft)]
@@ -54,8 +55,7 @@ def _create_products(plan: BatchPlan) -> list[int]:
 def _replace(item: OrderPlan) -> dict:
     """Put the file's order in the place of the stored one; its former image, for a cancellation."""
     stored = item.stored
-    image = {name: getattr(stored, name) for name in (*ORDER_FIELDS, "id", "version")}
-    image["lines"] = list(stored.lines.values(*LINE_FIELDS))
+    image = image_of(stored, ORDER_FIELDS) | {"lines": list(stored.lines.values(*LINE_FIELDS))}
     stored.lines.all().delete()
     values = {name: getattr(item.order, name) for name in ORDER_FIELDS}
     Order.objects.filter(pk=stored.pk).update(**values, version=stored.version + 1)
@@ -69,28 +69,17 @@ def _insert_lines(orders: list[OrderPlan]) -> None:
     insert_rows(OrderLine, ["order_id", *LINE_COLUMNS], rows)
 
 
-def undo(undo: dict) -> list[Note]:
+def undo(undo: dict, context: Context) -> list[Kept]:
     """Take one batch back: delete what it created, restore what it replaced. Inside a transaction."""
-    OrderLine.objects.filter(order__in=undo["orders"]).delete()
-    Order.objects.filter(pk__in=undo["orders"]).delete()
-    kept = [_restore(image) for image in undo["before"]]
-    kept_accounts = remove_accounts(undo["accounts"])
-    if not kept_accounts:
-        reset_account_counter(*undo["counter"])
-    Product.objects.filter(pk__in=undo["products"]).exclude(
-        pk__in=OrderLine.objects.filter(product__in=undo["products"]).values("product")
-    ).delete()
-    notes = [note for note in kept if note]
-    if kept_accounts:
-        notes.append(_("%(count)s accounts stay because others have worked on them.") % {"count": len(kept_accounts)})
-    return notes
-
-
-def _restore(image: dict) -> Note | None:
-    lines = image.pop("lines")
-    pk, version = image.pop("id"), image.pop("version")
-    if not Order.objects.filter(pk=pk, version=version + 1).update(**image, version=version):
-        return _("An order was changed by somebody meanwhile and stays as it is.")
-    OrderLine.objects.filter(order=pk).delete()
-    OrderLine.objects.bulk_create(OrderLine(order_id=pk, **line) for line in lines)
-    return None
+    free, kept = removable(Order, undo["orders"], context.user, own=OWN)
+    OrderLine.objects.filter(order__in=free).delete()
+    Order.objects.filter(pk__in=free).delete()
+    images = {image["id"]: image for image in undo["before"]}
+    restored, changed = put_back(Order, list(images.values()), context.user)
+    for image in restored:
+        OrderLine.objects.filter(order=image["id"]).delete()
+        OrderLine.objects.bulk_create(OrderLine(order_id=image["id"], **line) for line in image["lines"])
+    accounts = take_accounts_back(undo, context)
+    products, _used = removable(Product, undo["products"], context.user, own=frozenset())
+    Product.objects.filter(pk__in=products).delete()
+    return kept + changed + accounts

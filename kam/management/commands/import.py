@@ -7,9 +7,10 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from kam.choices import ImportKind, ImportState
+from kam.choices import ImportState
 from kam.imports.command import finish_import, prepare_import
 from kam.imports.errors import FileRefused, ImportRefused
+from kam.imports.kinds import KINDS
 from kam.imports.reasons import text_of
 from kam.imports.rejects import rejects_path
 from kam.notes import words
@@ -25,7 +26,7 @@ class Command(BaseCommand):
     help = "Import accounts or orders from a CSV (also .gz) or .xlsx file."
 
     def add_arguments(self, parser):
-        parser.add_argument("kind", choices=ImportKind.values)
+        parser.add_argument("kind", choices=KINDS)
         parser.add_argument("file", type=Path)
         parser.add_argument("--json", action="store_true", help="print the figures as JSON")
         parser.add_argument("--no-create", action="store_true", help="reject lines of unknown accounts")
@@ -79,6 +80,7 @@ class Command(BaseCommand):
         if as_json:
             self.stdout.write(json.dumps(figures))
             return
+        self.stdout.write(f"    import  {job.pk}")
         for name, value in figures.items():
             self.stdout.write(f"{name:>10}  {value}")
         for error in job.summary.get("errors_by_reason", []):

@@ -89,7 +89,6 @@ def test_a_killed_import_goes_on_where_it_was(checked_import, imports, killed_af
     work.work_on(job.pk)
     job.refresh_from_db()
     assert (job.state, job.created_count, job.written_count) == (ImportState.DONE, 60, 60)
-    assert not ImportBatch.objects.exists()
     resumed = contents()
     Order.objects.all().delete()
     Account.objects.all().delete()
@@ -146,7 +145,8 @@ def test_what_others_have_worked_on_stays_when_an_import_is_cancelled(checked_im
     work.work_on(job.pk)
     job.refresh_from_db()
     assert list(Account.objects.all()) == [touched]
-    assert "1 accounts stay" in words(job.message)
+    assert "1 records stay" in words(job.message)
+    assert job.summary["kept"] == [{"name": str(touched), "reason": "used"}]
 
 
 @pytest.mark.allow_error_logs
