@@ -3,7 +3,7 @@ PYTHON_FOUND = $$(PYTHON="$(PYTHON)" sh scripts/python.sh)
 PY = .venv/bin/python
 ARGS ?=
 
-.PHONY: help install runtime run test check demo messages facts-docs screens
+.PHONY: help install runtime run test check demo messages facts-docs screens bench
 
 help:  ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /\1: /p' Makefile
@@ -31,6 +31,9 @@ messages: install  ## Collect the texts to translate and compile the translation
 
 screens: install  ## Pictures of every screen in screens/, and what is wrong with them (ARGS="--only tiers,alerts")
 	@$(PY) -m scripts.screens $(ARGS)
+
+bench: install  ## Goals of speed measured against their yardsticks (ARGS="--only facts --accounts 100000 --orders 10000000")
+	@$(PY) -m benchmarks $(ARGS)
 
 facts-docs: runtime  ## Write docs/facts.md from the registry of facts
 	@$(PY) manage.py facts --docs
