@@ -1,11 +1,16 @@
 """Reads of orders, receivables, payments and products that pages, exports and the API share."""
 
+from __future__ import annotations
+
 from datetime import date
 
 from django.db.models import BigIntegerField, ExpressionWrapper, F, Q, QuerySet
 from django.db.models.functions import Coalesce
 
-from core.database import MoneyField, TenThousandths, integer_sum
+from core.database import TEN_THOUSAND, MoneyField, TenThousandths, integer_sum
+from core.facts import Scope
+from core.lazy import pd
+from sales.choices import OrderKind
 from sales.models import Order, Payment, Product, Receivable
 
 
@@ -51,3 +56,17 @@ def payment_rows(user) -> QuerySet[Payment]:
 def product_rows() -> QuerySet[Product]:
     """A row is a product; products belong to the company, not to an account."""
     return Product.objects.order_by("name", "pk")
+
+
+def order_days(scope: Scope) -> pd.DataFrame:
+    """A row is a day on which an account of ``scope`` bought: account_id, day, amount (base currency, 0 or more).
+
+    Counted are sales with an amount of 0 or more up to the day of the scope that were not cancelled by then; merged
+    accounts count in their survivor, and a day of both is one row.
+    """
+    sales = Order.objects.filter(kind=OrderKind.SALE, amount__gte=0, ordered_on__lte=scope.as_of)
+    sales = scope.rows_of(sales.exclude(Q(cancelled_on__isnull=False) & Q(cancelled_on__lte=scope.as_of)))
+    rows = sales.values_list("account_id", "ordered_on").annotate(total=integer_sum("amount"))
+    days = scope.frame(rows, ["account_id", "day", "amount"], dates=["day"])
+    days = days.groupby(["account_id", "day"], as_index=False)["amount"].sum()
+    return days.assign(amount=days["amount"] / TEN_THOUSAND)

@@ -14,7 +14,7 @@ from core.scores import LINEAR, METHODS
 from core.versions import Document, Kind, register_kind
 from segmentation.rfm import HIGH_RULES
 
-VALUE_SCORE, TIERS, RFM = "value_score", "tiers", "rfm"
+VALUE_SCORE, TIERS, RFM, LIFETIME_VALUE = "value_score", "tiers", "rfm", "lifetime_value"
 RFM_CLASSES = 5
 
 FIRST_VALUE_SCORE: Document = {
@@ -37,6 +37,12 @@ FIRST_RFM: Document = {
     "high_from": 4,
     "high_rule": "score",
 }
+FIRST_LIFETIME_VALUE: Document = {
+    "yearly_discount_rate": 0.1,
+    "silence_days": 180,
+    "minimum_repeat_accounts": 30,
+}
+LONGEST_SILENCE_DAYS = 1095
 WORDS = {
     "components": _("Weights"),
     "weight": _("weight"),
@@ -51,6 +57,9 @@ WORDS = {
     "minimum_population": _("Smallest population"),
     "high_from": _("High from class"),
     "high_rule": _("What counts as high"),
+    "yearly_discount_rate": _("Discount a year"),
+    "silence_days": _("Silence looked ahead (days)"),
+    "minimum_repeat_accounts": _("Fewest accounts that ordered again"),
 }
 
 
@@ -143,15 +152,30 @@ def _confidence(value: Any) -> Iterator[Problem]:
 
 def problems_of_rfm(document: Any) -> list[Problem]:
     """The faults of the RFM document: four rising quantiles between 0 and 1, a population, what counts as high."""
-    problems = _fields(document, set(FIRST_RFM))
-    if problems:
-        return problems
     checks: dict[str, Callable[[Any], bool]] = {
         "quantiles": _are_quantiles,
         "minimum_population": lambda value: _is_whole(value) and value >= 1,
         "high_from": lambda value: _is_whole(value) and 2 <= value <= RFM_CLASSES,
         "high_rule": lambda value: value in HIGH_RULES,
     }
+    return _checked(document, checks)
+
+
+def problems_of_lifetime_value(document: Any) -> list[Problem]:
+    """The faults of the lifetime value document: a discount of 0 to 100 %, whole days and accounts."""
+    checks: dict[str, Callable[[Any], bool]] = {
+        "yearly_discount_rate": lambda value: is_number(value) and 0 <= value <= 1,
+        "silence_days": lambda value: _is_whole(value) and 1 <= value <= LONGEST_SILENCE_DAYS,
+        "minimum_repeat_accounts": lambda value: _is_whole(value) and value >= 1,
+    }
+    return _checked(document, checks)
+
+
+def _checked(document: Any, checks: dict[str, Callable[[Any], bool]]) -> list[Problem]:
+    """The faults of a flat document: fields that are missing or unknown, else values that fail their check."""
+    problems = _fields(document, set(checks))
+    if problems:
+        return problems
     wrong = [field for field, is_right in checks.items() if not is_right(document[field])]
     return [Problem("out_of_range", (field,), str(document[field])[:60]) for field in wrong]
 
@@ -193,3 +217,12 @@ register_kind(
 )
 register_kind(Kind(TIERS, _("Tier limits"), problems_of_tiers, seeds={"default": FIRST_TIERS}, labels=label))
 register_kind(Kind(RFM, "RFM", problems_of_rfm, seeds={"default": FIRST_RFM}, labels=label))
+register_kind(
+    Kind(
+        LIFETIME_VALUE,
+        _("Lifetime value"),
+        problems_of_lifetime_value,
+        seeds={"default": FIRST_LIFETIME_VALUE},
+        labels=label,
+    )
+)

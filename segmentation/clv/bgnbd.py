@@ -13,6 +13,7 @@ from segmentation.clv.histories import Cells, typical_age
 MODEL = "bg_nbd"
 NAMES = ("r", "alpha", "a", "b")
 NEAR_ONE = 1e-6
+NODES = 64
 
 
 def log_likelihood(parameters: np.ndarray, cells: Cells) -> tuple[float, np.ndarray]:
@@ -91,11 +92,27 @@ def no_order_probability(parameters: np.ndarray, cells: Cells, weeks: float) -> 
 def expected_orders(parameters: np.ndarray, cells: Cells, weeks: float) -> np.ndarray:
     """The expected order days within the next ``weeks``, per cell (equation 10 of the source).
 
-    Euler's transformation keeps the hypergeometric function finite for accounts that order very often.
+    Euler's transformation keeps the hypergeometric function finite for accounts that order very often. Where it is not,
+    since the chance to leave is the same for nearly everybody (a and b in the thousands), the integral is computed.
     """
     r, alpha, a, b = parameters
     if abs(a - 1) < NEAR_ONE:
         a = 1 + NEAR_ONE
     z = weeks / (alpha + cells.age + weeks)
-    decay = (1 - z) ** (a - 1) * special.hyp2f1(a + b - 1 - r, a - 1, a + b + cells.x - 1, z)
-    return (a + b + cells.x - 1) / (a - 1) * (1 - decay) * alive_probability(parameters, cells)
+    with np.errstate(all="ignore"):
+        decay = (1 - z) ** (a - 1) * special.hyp2f1(a + b - 1 - r, a - 1, a + b + cells.x - 1, z)
+        orders = (a + b + cells.x - 1) / (a - 1) * (1 - decay)
+    lost = ~np.isfinite(orders) | (orders < 0)
+    if lost.any():
+        orders[lost] = _orders_if_alive(parameters, cells.x[lost], cells.age[lost], weeks)
+    return orders * alive_probability(parameters, cells)
+
+
+def _orders_if_alive(parameters: np.ndarray, x: np.ndarray, age: np.ndarray, weeks: float) -> np.ndarray:
+    """∫ (1 − (1 + p·weeks/(alpha+age))^−(r+x))/p over p ~ Beta(a, b+x): the orders of an account that has not left."""
+    r, alpha, a, b = parameters
+    points, weights = np.polynomial.legendre.leggauss(NODES)
+    leaving = np.maximum(special.betaincinv(a, (b + x)[:, None], (points + 1) / 2), 1e-12)
+    time = (weeks / (alpha + age))[:, None]
+    orders = -np.expm1(-(r + x)[:, None] * np.log1p(leaving * time)) / leaving
+    return orders @ (weights / 2)

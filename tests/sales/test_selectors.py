@@ -3,6 +3,7 @@ from decimal import Decimal
 
 import pytest
 
+from core.facts import Scope
 from sales import selectors
 from tests import factories
 
@@ -45,3 +46,21 @@ def test_rows_of_a_strangers_account_do_not_exist(actors, rows):
         name for name in ("OWN", "HELP", "TEAM", "OTH", "MGR", "MOTH", "EX", "AD") if rows(getattr(actors, name))
     ]
     assert seen_by == ["OWN", "HELP", "MGR", "EX", "AD"]
+
+
+def test_order_days_are_those_with_a_sale_that_was_known_on_the_day():
+    day = date(2026, 2, 4)
+    survivor = factories.AccountFactory()
+    merged = factories.AccountFactory(merged_into=survivor)
+    order = factories.OrderFactory
+    order(account=survivor, ordered_on=day, amount=Decimal("10.5"))
+    order(account=merged, ordered_on=day, amount=Decimal("2"))
+    order(account=survivor, ordered_on=date(2026, 2, 1), amount=0)
+    order(account=survivor, ordered_on=date(2026, 2, 2), amount=-5, kind="return")
+    order(account=survivor, ordered_on=date(2026, 2, 3), amount=7, cancelled_on=day)
+    order(account=survivor, ordered_on=date(2026, 2, 3), amount=8, cancelled_on=date(2026, 2, 5))
+    order(account=survivor, ordered_on=date(2026, 2, 5), amount=9)
+    scope = Scope(day, (survivor.pk,), {merged.pk: survivor.pk})
+    rows = selectors.order_days(scope).assign(day=lambda frame: frame["day"].dt.day)
+    expected = [(survivor.pk, 1, 0.0), (survivor.pk, 3, 8.0), (survivor.pk, 4, 12.5)]
+    assert list(rows.itertuples(index=False, name=None)) == expected

@@ -157,6 +157,25 @@ def test_expectation_stays_finite_for_accounts_that_order_every_day(model):
         assert 0 < expected[0] < 1000
 
 
+def test_expectation_holds_when_everybody_leaves_with_the_same_chance():
+    """With a and b beyond all bounds the chance to leave is a/(a+b): then the orders are those of that one chance."""
+    cells, weeks, chance = cells_of(np.array([0, 4]), np.array([0, 60]), np.array([90, 90])), 20.0, 0.2
+    r, alpha = 0.4, 4.0
+    by_hand = (1 - (1 + chance * weeks / (alpha + cells.age)) ** -(r + cells.x)) / chance
+    for size in (1e5, 1e7):
+        parameters = np.array([r, alpha, chance * size, (1 - chance) * size])
+        alive = bgnbd.alive_probability(parameters, cells)
+        assert bgnbd.expected_orders(parameters, cells, weeks) == pytest.approx(by_hand * alive, rel=1e-3)
+
+
+def test_integral_of_the_expectation_is_the_hypergeometric_function(made):
+    _history, cells = made
+    parameters = np.array([0.24, 4.4, 0.8, 2.4])
+    by_integral = bgnbd._orders_if_alive(parameters, cells.x, cells.age, 26.0)
+    alive = bgnbd.alive_probability(parameters, cells)
+    assert bgnbd.expected_orders(parameters, cells, 26.0) == pytest.approx(by_integral * alive, rel=1e-3)
+
+
 def test_expected_spend_draws_towards_the_mean_of_all():
     parameters = np.array([6.25, 3.74, 15.4])
     everybody, once, often = gamma_gamma.expected_spend(
