@@ -5,12 +5,14 @@ SQLite keeps decimals as floats, so a sum of money there would drift. Here every
 ten-thousandths before it is added, on both databases, and the sum is exact.
 """
 
+import base64
 import io
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from decimal import Decimal
 
-from django.db import connection, models
+from django.db import connection, models, transaction
 from django.db.models import BigIntegerField, Func, IntegerField, Q, Subquery, Sum
 from django.db.models.functions import Cast
 
@@ -129,3 +131,106 @@ def _copy_cell(value) -> str:
 
 def _texts(row: tuple) -> list:
     return [str(value) if isinstance(value, Decimal) else value for value in row]
+
+
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """What the block reads is the database of one moment, however long it takes; who writes meanwhile does not wait."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("BEGIN")
+            try:
+                yield
+            finally:
+                cursor.execute("ROLLBACK")
+            return
+        with transaction.atomic(durable=True):
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            _without_time_limits(cursor)
+            yield
+
+
+@contextmanager
+def replacing_everything() -> Iterator[None]:
+    """One transaction in which no trigger of ours acts and rows may come in any order.
+
+    At its end every reference is checked and every trigger acts again; an error leaves everything as it was.
+    """
+    with connection.constraint_checks_disabled(), transaction.atomic(durable=True), connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            _without_time_limits(cursor)
+        wake = _sleeping_triggers(cursor)
+        yield
+        connection.check_constraints()
+        for statement in wake:
+            cursor.execute(statement)
+
+
+def _without_time_limits(cursor) -> None:
+    for limit in ("statement_timeout", "idle_in_transaction_session_timeout"):
+        cursor.execute(f"SET LOCAL {limit} = 0")
+
+
+def _sleeping_triggers(cursor) -> list[str]:
+    """Switch off every trigger that is not the database's own; the statements that bring them back."""
+    if connection.vendor == "sqlite":
+        cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+        triggers = cursor.fetchall()
+        off, on = [f"DROP TRIGGER {name}" for name, _sql in triggers], [sql for _name, sql in triggers]
+    else:
+        cursor.execute(
+            "SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid"
+            " WHERE NOT tgisinternal AND relnamespace = current_schema()::regnamespace"
+        )
+        tables = [table for (table,) in cursor.fetchall()]
+        off = [f"ALTER TABLE {table} DISABLE TRIGGER USER" for table in tables]
+        on = [f"ALTER TABLE {table} ENABLE TRIGGER USER" for table in tables]
+    for statement in off:
+        cursor.execute(statement)
+    return on
+
+
+def empty_tables(tables: list[str]) -> None:
+    """Delete all rows of ``tables``."""
+    names = [connection.ops.quote_name(table) for table in tables]
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(f"TRUNCATE {', '.join(names)}")
+            return
+        for name in names:
+            cursor.execute(f"DELETE FROM {name}")  # noqa: S608
+
+
+def last_key(table: str, column: str) -> int | None:
+    """The highest key that ``table`` ever gave out by itself; None where it gives none."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
+        else:
+            cursor.execute("SELECT pg_sequence_last_value(pg_get_serial_sequence(%s, %s))", [table, column])
+        row = cursor.fetchone()
+        return row[0] if row else None
+
+
+def set_last_key(table: str, column: str, key: int) -> None:
+    """Let the keys that ``table`` gives out go on after ``key``."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SELECT setval(pg_get_serial_sequence(%s, %s), %s)", [table, column, key])
+            return
+        cursor.execute("DELETE FROM sqlite_sequence WHERE name = %s", [table])
+        cursor.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (%s, %s)", [table, key])
+
+
+def as_stored(field: models.Field, value):
+    """A value as JSON holds it (amounts, moments and keys as text, bytes in base64), ready for `insert_rows`."""
+    if value is None:
+        return None
+    if connection.vendor == "sqlite":
+        return field.get_db_prep_save(field.to_python(value), connection)
+    kind = field.get_internal_type()
+    if kind == "JSONField":
+        return json.dumps(value)
+    if kind == "BinaryField":
+        return "\\x" + base64.b64decode(value).hex()
+    return str(value)

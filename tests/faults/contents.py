@@ -3,9 +3,12 @@
 import hashlib
 from datetime import date
 
+from django.conf import settings
+
 from accounts.models import Account
 from core.models import FactSheet
 from core.sheets import Part, read_sheet
+from kam.backup.tables import figures_of, kept_tables
 from sales.models import Order, OrderLine
 from tests.digest import business_columns, business_models, plain
 
@@ -58,3 +61,12 @@ def sheet_digest(as_of: date, part: str) -> str:
 
 def digest_of(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def tables() -> dict[str, str]:
+    """Table → hash of all of it, also of what is not the business's own."""
+    return {model._meta.label: figures_of(model).sha256 for model in kept_tables()}
+
+
+def files_folder() -> str:
+    return str(settings.MEDIA_ROOT)
