@@ -10,6 +10,7 @@ from accounts.services.standing import date_tiers
 from accounts.services.tier import seed_tiers
 from core import sheets, versions
 from segmentation import services
+from segmentation.facts import SCORE_FACTS, part_columns
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -118,7 +119,7 @@ def test_row_that_cannot_be_written_is_reported_and_the_others_stand(buyers):
     Standing.objects.all().delete()
     kept = sheets.read_sheet(D, "score")
     kept.loc[buyers[1].pk, "value_score"] = 1234.0
-    columns = [*services.SCORE_FACTS, *services.part_columns([])]
+    columns = [*SCORE_FACTS, *part_columns([])]
     sheets.keep_sheet(as_of=D, part="score", shard=0, frame=kept, columns=columns)
     written = write_standings(as_of=D, shard=0)
     assert (written.row_count, list(written.errors)) == (3, [buyers[1].pk])
