@@ -11,7 +11,7 @@ from django.core.cache import cache
 from django.db import connection
 
 from loyalty import protection
-from tests import factories
+from tests import factories, template_database
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
@@ -21,7 +21,14 @@ hypothesis.settings.load_profile("suite")
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):
+def django_db_keepdb(django_db_modify_db_settings, django_db_keepdb):
+    """On SQLite a run begins with a copy of the migrated file of an earlier run, where there is one."""
+    database = settings.DATABASES["default"]
+    return django_db_keepdb or ("sqlite" in database["ENGINE"] and template_database.restore(database["TEST"]["NAME"]))
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker, django_db_keepdb):
     """Two repairs of the test database.
 
     The token table that our own token model replaces stands outside the models and would stop every flush. And at the
@@ -29,6 +36,8 @@ def django_db_setup(django_db_setup, django_db_blocker):
     """
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS knox_authtoken")
+    if connection.vendor == "sqlite" and not django_db_keepdb:
+        template_database.keep(connection.settings_dict["NAME"])
     yield
     if connection.vendor == "postgresql":
         with django_db_blocker.unblock(), connection.cursor() as cursor:
