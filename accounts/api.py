@@ -3,14 +3,17 @@
 from contextlib import contextmanager
 
 from django_countries.serializers import CountryFieldMixin
+from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, viewsets
+from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 
 from accounts import filters, selectors, tables
 from accounts.choices import InteractionKind
-from accounts.models import Account, Contact, Interaction, Standing
+from accounts.models import Account, Contact, Interaction, Notification, Standing
 from accounts.permissions import SENSITIVE_FIELDS, can_read_sensitive
+from accounts.services import mark_all_read, mark_read
 from accounts.services.account import create_account, update_account
 from accounts.services.contact import create_contact, update_contact
 from accounts.services.errors import AccountsError, LockedError, StateError
@@ -326,3 +329,48 @@ class InteractionViewSet(RecordViewSet):
         uuid = values.pop("uuid")
         interaction, _is_new = log_interaction(by=self.request.user, uuid=uuid, report=Report(texts=texts, **values))
         return interaction
+
+
+class NotificationSerializer(serializers.ModelSerializer):
+    """Something the caller was told; ``url`` is the page of it."""
+
+    class Meta:
+        model = Notification
+        fields = ["id", "kind", "account", "text", "url", "created_at", "read_at"]
+
+
+class UntilSerializer(StrictSerializerMixin, serializers.Serializer):
+    """Up to which moment everything counts as read."""
+
+    until = serializers.DateTimeField()
+
+
+class NotificationViewSet(TableViewMixin, viewsets.ReadOnlyModelViewSet):
+    """What the token's user was told, but for accounts they no longer see."""
+
+    permission_keys = {"list": READ, "retrieve": READ, "read": READ, "read_all": READ}
+    serializer_class = NotificationSerializer
+    filterset_class = filters.NotificationFilter
+    table_class = tables.NotificationTable
+    queryset = Notification.objects.none()
+
+    def get_queryset(self):
+        return selectors.notification_rows(self.request.user)
+
+    @extend_schema(request=None, responses=NotificationSerializer)
+    @action(detail=True, methods=["post"], filterset_class=None)
+    def read(self, request, pk=None):
+        """Note that the caller has read it."""
+        notification = self.get_object()
+        mark_read(notification=notification)
+        notification.refresh_from_db()
+        return Response(self.get_serializer(notification).data)
+
+    @extend_schema(request=UntilSerializer, responses={204: None})
+    @action(detail=False, methods=["post"], filterset_class=None, pagination_class=None)
+    def read_all(self, request):
+        """Note that the caller has read everything up to a moment."""
+        body = UntilSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        mark_all_read(user=request.user, **body.validated_data)
+        return Response(status=204)

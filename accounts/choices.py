@@ -113,3 +113,15 @@ class TaskKind(models.TextChoices):
     PROMISE_THEIRS = "promise_theirs", _("They promised")
     ALERT = "alert", _("Alert")
     CADENCE = "cadence", _("Overdue visit")
+
+
+class NotificationKind(models.TextChoices):
+    """What a colleague can be told about; each kind can be switched off."""
+
+    ALERT_NEW = "alert_new", _("New alert on my account")
+    ALERT_ESCALATED = "alert_escalated", _("Nobody looks after an alert of my team")
+    TASK_ASSIGNED = "task_assigned", _("Task assigned to me")
+    REDEMPTION_WAITING = "redemption_waiting", _("Redemption waits for approval")
+    REDEMPTION_DECIDED = "redemption_decided", _("My redemption request was decided")
+    IMPORT_FINISHED = "import_finished", _("Import has ended")
+    MENTIONED = "mentioned", _("Somebody mentions me")

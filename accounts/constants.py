@@ -13,3 +13,9 @@ DEFAULT_COUNTRY = "CN"
 
 PLAN_HOUR = 9
 """The hour that stands for a planned day without a time (unit: hour of the business zone)."""
+
+NOTIFICATION_DAYS = 180
+"""Days for which a notification is kept, read or not."""
+
+READ_NOTIFICATION_DAYS = 30
+"""Days for which a notification is kept after it was read."""

@@ -5,6 +5,7 @@ from datetime import timedelta
 import django_filters
 from django.forms import HiddenInput
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.choices import (
     AccountKind,
@@ -12,6 +13,7 @@ from accounts.choices import (
     BuyingRole,
     InteractionKind,
     InteractionState,
+    NotificationKind,
     Stance,
     TaskKind,
     TaskState,
@@ -140,3 +142,8 @@ class TaskFilter(FilterSet):
         if not self.form.cleaned_data["state"]:
             return queryset.filter(state=TaskState.OPEN)
         return queryset
+
+
+class NotificationFilter(FilterSet):
+    is_read = django_filters.BooleanFilter("read_at", lookup_expr="isnull", exclude=True, label=pgettext_lazy("notification", "Read"))
+    kind = django_filters.ChoiceFilter(choices=NotificationKind.choices, label=_("Kind"))

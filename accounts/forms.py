@@ -4,7 +4,7 @@ from django import forms
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.choices import InteractionKind, MemberRole, TaskKind
+from accounts.choices import InteractionKind, MemberRole, NotificationKind, TaskKind
 from accounts.models import Account, Contact, Interaction, Task
 from accounts.permissions import writable_fields
 from accounts.selectors import people_to_meet
@@ -267,3 +267,17 @@ class DayForm(forms.Form):
     """A new day for a task or a planned interaction."""
 
     on = forms.DateField(label=_("New date"), widget=DateInput)
+
+
+class ReadAllForm(forms.Form):
+    """Up to which moment the page showed what it now marks as read."""
+
+    until = forms.DateTimeField(widget=forms.HiddenInput)
+
+
+class NotificationSettingsForm(forms.Form):
+    """What a colleague wants to be told."""
+
+    kinds = forms.MultipleChoiceField(
+        label=_("Tell me when"), choices=NotificationKind, widget=forms.CheckboxSelectMultiple, required=False
+    )

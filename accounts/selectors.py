@@ -5,10 +5,20 @@ from datetime import date, timedelta
 
 from django.db.models import Count, Exists, F, Max, OuterRef, Prefetch, Q, QuerySet, Subquery
 
-from accounts.choices import VISIT_KINDS
+from accounts.choices import VISIT_KINDS, NotificationKind
 from accounts.constants import GROUP_DEPTH
 from accounts.mobile import mobile_number
-from accounts.models import Account, AccountMember, Contact, Interaction, Standing, Task, Tier
+from accounts.models import (
+    Account,
+    AccountMember,
+    Contact,
+    Interaction,
+    Notification,
+    NotificationMute,
+    Standing,
+    Task,
+    Tier,
+)
 from core.search import fold
 from users.models import Team, User
 
@@ -176,3 +186,14 @@ def task_counts(user, today: date) -> dict[str, int]:
         today=Count("pk", filter=Q(due_on=today)),
         week=Count("pk", filter=Q(due_on__gt=today, due_on__lte=week)),
     )
+
+
+def notification_rows(user) -> QuerySet[Notification]:
+    """A row is something ``user`` was told about an account they still see, or about no account; newest first."""
+    return Notification.objects.visible_to(user).select_related("account")
+
+
+def wanted_kinds(user) -> list[str]:
+    """The kinds of notification that ``user`` has not switched off."""
+    muted = set(NotificationMute.objects.filter(user=user).values_list("kind", flat=True))
+    return [kind for kind in NotificationKind.values if kind not in muted]

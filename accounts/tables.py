@@ -2,6 +2,7 @@
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.choices import AccountStatus, InteractionState, TaskState
 from core.periods import business_date
@@ -181,4 +182,15 @@ class TaskTable(Table):
         Column("due_on", _("Due on"), kind="date", ordering="due_on", phone="meta"),
         Column("state", _("State"), kind="badge", tone=task_tone, ordering="state", phone=""),
         Column("assignee", _("Assignee"), ordering="assignee__name", phone="meta"),
+    )
+
+
+class NotificationTable(Table):
+    default_ordering = "-created_at"
+    columns = (
+        Column("kind", _("Kind"), ordering="kind"),
+        Column("account", _("Account"), href=url_of_account),
+        Column("text", _("Text")),
+        Column("created_at", _("When"), kind="datetime", ordering="created_at"),
+        Column("read_at", pgettext_lazy("notification", "Read"), kind="datetime", ordering="read_at"),
     )

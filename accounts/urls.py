@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.views import accounts, contacts, interactions, log, tasks, unassigned
+from accounts.views import accounts, contacts, interactions, log, notifications, tasks, unassigned
 
 app_name = "accounts"
 
@@ -45,6 +45,14 @@ urlpatterns = [
     path("interactions/<int:pk>/edit/", interactions.interaction_edit, name="interaction_edit"),
     path("interactions/<int:pk>/cancel/", interactions.interaction_cancel, name="interaction_cancel"),
     path("interactions/<int:pk>/reschedule/", interactions.interaction_reschedule, name="interaction_reschedule"),
+    path("notifications/", notifications.NotificationListView.as_view(), name="notification_list"),
+    path("notifications/bell/", notifications.bell, name="notification_bell"),
+    path("notifications/read/", notifications.read_all, name="notification_read_all"),
+    path("notifications/unread/<str:moment>/", notifications.unread_all, name="notification_unread_all"),
+    path("notifications/settings/", notifications.notification_settings, name="notification_settings"),
+    path("notifications/<int:pk>/open/", notifications.open_notification, name="notification_open"),
+    path("notifications/<int:pk>/read/", notifications.read, name="notification_read"),
+    path("notifications/<int:pk>/unread/", notifications.unread, name="notification_unread"),
     path("tasks/", tasks.TaskListView.as_view(), name="task_list"),
     path("tasks/export.<str:kind>", tasks.TaskListView.as_export_view(), name="task_list_export"),
     path("tasks/new/", tasks.task_create, name="task_create"),

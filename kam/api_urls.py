@@ -4,7 +4,7 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.routers import SimpleRouter
 
-from accounts.api import AccountViewSet, ContactViewSet, InteractionViewSet
+from accounts.api import AccountViewSet, ContactViewSet, InteractionViewSet, NotificationViewSet
 from churn.api import AlertViewSet
 from core.api import TablePermission
 from kam.nightly.api import RunViewSet
@@ -24,6 +24,7 @@ router.register("contacts", ContactViewSet, basename="api_contact")
 router.register("interactions", InteractionViewSet, basename="api_interaction")
 router.register("orders", OrderViewSet, basename="api_order")
 router.register("alerts", AlertViewSet, basename="api_alert")
+router.register("notifications", NotificationViewSet, basename="api_notification")
 router.register("runs", RunViewSet, basename="api_run")
 
 urlpatterns = [

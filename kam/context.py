@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from core import formats
 from kam import navigation
-from kam.menu_counts import menu_counts
+from kam.menu_counts import NOTIFICATIONS, menu_counts
 
 
 class Shell:
@@ -32,6 +32,11 @@ class Shell:
     @cached_property
     def dock(self) -> tuple[navigation.Item, ...]:
         return navigation.dock(self.user, self.path, self.counts)
+
+    @property
+    def unread(self) -> int:
+        """What the user was told and has not read."""
+        return self.counts.get(NOTIFICATIONS, 0)
 
     currency_sign = property(lambda self: formats.currency_sign())
     search_url = property(lambda self: reverse("search"))

@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from accounts.services import prune_notifications
 from core.sheets import prune_sheets
 from kam import broker
 from kam.imports import retention, work
@@ -53,3 +54,9 @@ def purge_import_files() -> None:
 def work_import(job_id: int) -> None:
     """Check, write or take back one import."""
     work.work_on(job_id)
+
+
+@shared_task
+def prune_old_notifications() -> None:
+    """Delete notifications that nobody looks for any more."""
+    prune_notifications()

@@ -109,6 +109,9 @@ DAILY = (
     record("task", "/tasks/", "/tasks/#/", role="rep"),
     Screen("task_new", "/tasks/new/", role="rep"),
     Screen("alerts", "/alerts/"),
+    Screen("bell", "/", role="rep", steps=(("click", ".k-bell > summary"), ("wait", "#bell .k-told"))),
+    Screen("notifications", "/notifications/", role="rep"),
+    Screen("notification_settings", "/notifications/settings/", role="rep"),
     record("alert", "/alerts/", "/alerts/#/"),
 )
 ACCOUNTS = (

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import factory
 
-from accounts.models import Account, AccountMember, Contact, Interaction, Task
+from accounts.models import Account, AccountMember, Contact, Interaction, Notification, Task
 from core.search import fold, search_key
 from sales.models import Order, OrderLine, Payment, Product, Receivable
 from users.models import Department, Team, User
@@ -164,3 +164,13 @@ class RewardFactory(factory.django.DjangoModelFactory):
 
     name = factory.Sequence(lambda n: f"Reward {n}")
     points = 100
+
+
+class NotificationFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Notification
+
+    user = factory.SubFactory(UserFactory)
+    kind = "mentioned"
+    key = factory.Sequence(lambda n: f"event:{n}")
+    url = "/"

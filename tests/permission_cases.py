@@ -43,6 +43,7 @@ def build_stage(actors) -> SimpleNamespace:
         job=ImportJob.objects.create(kind="orders", state="done", user=actors.OWN, file_name="a.csv", folder="a"),
         run=Run.objects.create(as_of=day, state="done"),
         department=factories.DepartmentFactory(),
+        notification=factories.NotificationFactory(user=actors.OWN, account=account),
         rate=ExchangeRate.objects.create(currency="EUR", valid_from=day, rate="7.8"),
     )
     stage.digest = database_digest()
@@ -210,6 +211,35 @@ ACCOUNT_CASES = {
 }
 
 
+def notification_key(stage) -> dict:
+    return {"pk": stage.notification.pk}
+
+
+# a notification is its reader's own
+NOT_TOLD = {actor: MISSING for actor in PEOPLE if actor != "OWN"}
+
+NOTIFICATION_CASES = {
+    f"accounts:notification_{what}": Case(
+        keys=notification_key, gets=False, posts=lambda stage: {}, expect=NOT_TOLD
+    )
+    for what in ("open", "read", "unread")
+} | {
+    "accounts:notification_read_all": Case(
+        gets=False, posts=lambda stage: {"until": "2026-01-05T10:00:00+00:00"}, names_account=False
+    ),
+    "accounts:notification_unread_all": Case(
+        keys=lambda stage: {"moment": "2026-01-05T10:00:00+00:00"},
+        gets=False,
+        posts=lambda stage: {},
+        names_account=False,
+    ),
+    "accounts:notification_settings": Case(posts=lambda stage: {"kinds": ["mentioned"]}),
+    "api_notification-detail": Case(keys=notification_key, expect=NOT_TOLD),
+    "api_notification-read": Case(keys=notification_key, payloads={"post": lambda stage: {}}, expect=NOT_TOLD),
+    "api_notification-read-all": Case(payloads={"post": lambda stage: {"until": "2026-01-05T10:00:00Z"}}),
+}
+
+
 def job_key(stage) -> dict:
     return {"pk": stage.job.pk}
 
@@ -319,6 +349,7 @@ CASES: dict[str, Case] = {
     **USER_CASES,
     **SALES_CASES,
     **ACCOUNT_CASES,
+    **NOTIFICATION_CASES,
     **IMPORT_CASES,
     **CONFIGURATION_CASES,
     **API_CASES,

@@ -1,6 +1,7 @@
 from accounts.models.account import Account, AccountHistory, AccountMember, AccountNumber
 from accounts.models.contact import Contact, ContactHistory
 from accounts.models.interaction import Interaction, Task
+from accounts.models.notification import Notification, NotificationMute
 from accounts.models.tier import Standing, Tier
 
 __all__ = [
@@ -11,6 +12,8 @@ __all__ = [
     "Contact",
     "ContactHistory",
     "Interaction",
+    "Notification",
+    "NotificationMute",
     "Standing",
     "Task",
     "Tier",

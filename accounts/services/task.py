@@ -5,13 +5,15 @@ from datetime import date
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import F
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.choices import TaskKind, TaskState
+from accounts.choices import NotificationKind, TaskKind, TaskState
 from accounts.models import Account, Interaction, Task
 from accounts.permissions import can_write_task
 from accounts.services.errors import AccountsError, StateError
+from accounts.services.notification import notify
 
 
 @transaction.atomic
@@ -26,7 +28,7 @@ def create_task(
     note: str = "",
     interaction: Interaction | None = None,
 ) -> Task:
-    """A task of ``assignee`` (``by`` when left out), on an account or on nothing.
+    """A task of ``assignee`` (``by`` when left out), on an account or on nothing; somebody else is told of it.
 
     Raises PermissionDenied, and AccountsError when the assignee cannot see the account.
     """
@@ -46,6 +48,15 @@ def create_task(
     if account and not Account.objects.visible_to(assignee).filter(pk=account.pk).exists():
         raise AccountsError(_("This colleague does not see the account."), "assignee")
     task.save(force_insert=True)
+    notify(
+        kind=NotificationKind.TASK_ASSIGNED,
+        users=[assignee],
+        key=f"task:{task.pk}",
+        url=reverse("accounts:task_page", args=[task.pk]),
+        account=account,
+        text=title,
+        by=by,
+    )
     return task
 
 

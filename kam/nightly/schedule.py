@@ -46,6 +46,7 @@ ROUNDS = (
     Round("purge of the broker", "kam.tasks.purge_broker", time(3, 30)),
     Round("retention of sheets", "kam.tasks.prune_kept_sheets", time(4, 0)),
     Round("retention of import files", "kam.tasks.purge_import_files", time(4, 15)),
+    Round("retention of notifications", "kam.tasks.prune_old_notifications", time(4, 30)),
 )
 
 

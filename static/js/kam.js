@@ -81,7 +81,7 @@
     const next = rows[Math.min(Math.max(at + step, 0), rows.length - 1)];
     rows.forEach(row => row.classList.toggle("is-current", row === next));
     next.scrollIntoView({ block: "nearest" });
-    (next.querySelector("a") || next).focus({ preventScroll: true });
+    (next.querySelector("a, button") || next).focus({ preventScroll: true });
   }
   /* who closes a menu by key stands where it was opened */
   function close(pop) {
