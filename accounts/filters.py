@@ -145,5 +145,7 @@ class TaskFilter(FilterSet):
 
 
 class NotificationFilter(FilterSet):
-    is_read = django_filters.BooleanFilter("read_at", lookup_expr="isnull", exclude=True, label=pgettext_lazy("notification", "Read"))
+    is_read = django_filters.BooleanFilter(
+        "read_at", lookup_expr="isnull", exclude=True, label=pgettext_lazy("notification", "Read")
+    )
     kind = django_filters.ChoiceFilter(choices=NotificationKind.choices, label=_("Kind"))

@@ -219,9 +219,7 @@ def notification_key(stage) -> dict:
 NOT_TOLD = {actor: MISSING for actor in PEOPLE if actor != "OWN"}
 
 NOTIFICATION_CASES = {
-    f"accounts:notification_{what}": Case(
-        keys=notification_key, gets=False, posts=lambda stage: {}, expect=NOT_TOLD
-    )
+    f"accounts:notification_{what}": Case(keys=notification_key, gets=False, posts=lambda stage: {}, expect=NOT_TOLD)
     for what in ("open", "read", "unread")
 } | {
     "accounts:notification_read_all": Case(

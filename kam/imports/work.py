@@ -14,6 +14,7 @@ from kam.imports.kinds.base import Context
 from kam.imports.leases import Interrupted, begin_writing, claim, new_lease, release, renew, waiting_for_work
 from kam.imports.permissions import can_import
 from kam.imports.staging import open_stage
+from kam.imports.telling import tell_end
 from kam.models import ImportJob
 from kam.models.imports import UNFINISHED
 from kam.notes import Note, kept
@@ -98,6 +99,7 @@ def _finish(job: ImportJob) -> None:
         rejected = stage.count("SELECT count(*) FROM rejected")
     if rejected != job.rejected_count:
         rejects.write_rejects(job)
+    tell_end(job, ImportState.DONE)
     release(
         job,
         state=ImportState.DONE,
@@ -119,6 +121,8 @@ def _take_back(job: ImportJob, state: str, message: Note | None) -> None:
     """Leave nothing of an import that does not come to its end."""
     if not _undo_batches(job, undo_context_of(job)):
         return
+    if state == ImportState.FAILED:
+        tell_end(job, state)
     release(
         job,
         state=state,

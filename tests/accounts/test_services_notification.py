@@ -128,4 +128,9 @@ def test_a_task_for_somebody_else_is_told_to_them(actors):
         by=actors.MGR, account=actors.account, assignee=actors.OWN, title="Call them", due_on=business_date()
     )
     told = Notification.objects.get()
-    assert (told.user, told.kind, told.text, told.url) == (actors.OWN, "task_assigned", task.title, f"/tasks/{task.pk}/")
+    assert (told.user, told.kind, told.text, told.url) == (
+        actors.OWN,
+        "task_assigned",
+        task.title,
+        f"/tasks/{task.pk}/",
+    )

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from accounts.models import Account, AccountNumber
+from accounts.models import Account, AccountNumber, Notification
 from kam.choices import ImportState
 from kam.imports import services, work, writing
 from kam.imports.leases import claim
@@ -94,6 +94,16 @@ def test_a_killed_import_goes_on_where_it_was(checked_import, imports, killed_af
     Account.objects.all().delete()
     imports(MANY)
     assert contents() == resumed
+
+
+def test_who_brought_the_file_is_told_once_that_it_is_done(checked_import):
+    job = checked_import(MANY, user=factories.UserFactory(role="admin"))
+    start(job)
+    told = Notification.objects.get()
+    assert (told.user, told.kind, told.url) == (job.user, "import_finished", f"/imports/{job.pk}/")
+    assert told.text == f"{job.file_name}: Done"
+    work.work_on(job.pk)
+    assert Notification.objects.count() == 1
 
 
 def test_cancel_while_writing_leaves_everything_as_before(checked_import, imports, killed_after):
