@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.db.models import Count, F, Max, Q
 from django.db.models.functions import Coalesce
@@ -12,7 +12,7 @@ from accounts.choices import VISIT_KINDS
 from accounts.configuration import SERVICE_LEVELS
 from accounts.models import Account, AccountHistory, Contact, ContactHistory, Interaction
 from core import facts, versions
-from core.facts import Direction, Fact, FactKind, Scope, Source
+from core.facts import Derived, Direction, Fact, FactKind, Scope, Source
 from core.lazy import pd
 
 RECENT_DAYS = 90
@@ -119,6 +119,22 @@ def compute_contacts(scope: Scope) -> pd.DataFrame:
     return scope.frame(rows, ["account_id"]).value_counts("account_id").rename("contacts_active").to_frame()
 
 
+def days_without_contact(night: pd.DataFrame, as_of: date, pins: versions.Pins) -> pd.Series:
+    """How long nobody was in touch: since the last interaction, or since the account is known."""
+    known_days = (pd.Timestamp(as_of) - pd.to_datetime(night["known_on"])).dt.days.astype("float64")
+    return night["days_since_last_interaction"].astype("float64").fillna(known_days)
+
+
+def tier_cadence_days(night: pd.DataFrame, as_of: date, pins: versions.Pins) -> pd.Series:
+    """What the service levels promise the tier that the night gives."""
+    if pinned := pins.get(SERVICE_LEVELS):
+        levels = versions.resolve({SERVICE_LEVELS: pinned})[SERVICE_LEVELS]["default"]
+    else:
+        levels = versions.in_force_on(SERVICE_LEVELS, as_of)
+    cadences = {level["tier"]: level["visit_cadence_days"] for level in levels.document["levels"]}
+    return night["tier"].map(cadences).astype("float64")
+
+
 def category(key: str, label: str, description: str) -> Fact:
     return Fact(key=key, label=label, kind=FactKind.CATEGORY, description=description, source="accounts.AccountHistory")
 
@@ -187,6 +203,37 @@ CONTACT_FACTS = (
     ),
 )
 
+DERIVED_FACTS = (
+    Derived(
+        Fact(
+            key="days_without_contact",
+            label=_("Days without contact"),
+            kind=FactKind.DAYS,
+            unit="days",
+            direction=Direction.LOWER,
+            description="days_since_last_interaction; where there never was one, D − known_on.",
+            source=INTERACTIONS,
+        ),
+        needs=("days_since_last_interaction", "known_on"),
+        compute=days_without_contact,
+    ),
+    Derived(
+        Fact(
+            key="tier_cadence_days",
+            label=_("Visit cadence of the tier"),
+            kind=FactKind.DAYS,
+            unit="days",
+            description="Days between visits that the night's tier is promised by the service levels of the run; null "
+            "without a tier or a promise.",
+            source="tier, service levels",
+        ),
+        needs=("tier",),
+        compute=tier_cadence_days,
+    ),
+)
+
+for _item in DERIVED_FACTS:
+    facts.derive(_item)
 facts.register_population(facts.Population(shards, survivors))
 facts.register(Source("accounts", CATEGORY_FACTS, compute_categories, first_days_of_accounts))
 facts.register(Source("service_levels", SERVICE_LEVEL_FACTS, compute_service_levels))

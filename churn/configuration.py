@@ -33,6 +33,44 @@ ORDER_GAP = {
     },
 }
 
+REVENUE_DROP = {
+    "name": {"en": "Buys less than a year ago", "zh-hans": "采购低于去年同期"},
+    "severity": "amber",
+    "is_active": True,
+    "applies_when": {
+        "all": [
+            {"fact": "revenue_growth_90d", "is": "known", "than": True},
+            {
+                "fact": "revenue_90d_year_ago",
+                "is": ">=",
+                "than": {"plus": {"by_tier": {"A": 10_000, "B": 10_000, "C": 10_000, "D": 10_000}}},
+            },
+        ]
+    },
+    "fires_when": {
+        "fact": "revenue_90d",
+        "is": "<",
+        "than": {
+            "terms": [
+                {"fact": "revenue_90d_year_ago", "less": {"by_tier": {"A": 0.3, "B": 0.3, "C": 0.3, "D": 0.3}}},
+            ]
+        },
+    },
+}
+"""Judged only where the 90 days a year ago lie wholly after the first order: else there is nothing to compare with."""
+
+NO_CONTACT = {
+    "name": {"en": "Nobody was in touch", "zh-hans": "久未联系"},
+    "severity": "amber",
+    "is_active": True,
+    "applies_when": {"fact": "owner", "is": "known", "than": True},
+    "fires_when": {
+        "fact": "days_without_contact",
+        "is": ">",
+        "than": {"terms": [{"fact": "tier_cadence_days", "times": 1.5}]},
+    },
+}
+
 LABELS = {
     "name": _("Name"),
     "severity": _("Severity"),
@@ -42,6 +80,8 @@ LABELS = {
     "by_tier": _("factor of the tier"),
     "at_least": _("at least"),
     "at_most": _("at most"),
+    "plus": _("added to the limit"),
+    "less": _("reduced by"),
 }
 
 
@@ -82,7 +122,7 @@ def label(path: tuple) -> str:
 
 
 def seeds() -> dict[str, Document]:
-    return {"order_gap": ORDER_GAP}
+    return {"order_gap": ORDER_GAP, "revenue_drop": REVENUE_DROP, "no_contact": NO_CONTACT}
 
 
 register_kind(Kind(ALERT_RULE, _("Alert rule"), problems_of, seeds(), label))

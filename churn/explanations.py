@@ -4,16 +4,22 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
-from django.utils import formats
+from django.utils import formats as django_formats
 from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 
 from churn.models import Alert
-from core import facts
+from core import facts, formats
 
 SENTENCES = {
     "order_gap": gettext_noop(
         "No order for %(days_since_last_order)s days; usually one every %(order_gap_mean_days)s days."
+    ),
+    "revenue_drop": gettext_noop(
+        "Orders of 90 days came to %(revenue_90d)s, a year ago to %(revenue_90d_year_ago)s (%(change)s)."
+    ),
+    "no_contact": gettext_noop(
+        "Nobody was in touch for %(days_without_contact)s days; the tier asks for it every %(tier_cadence_days)s days."
     ),
 }
 COMPARISONS = {
@@ -24,6 +30,7 @@ COMPARISONS = {
     "==": gettext_noop("%(fact)s is %(value)s"),
     "!=": gettext_noop("%(fact)s is %(value)s, not %(limit)s"),
     "in": gettext_noop("%(fact)s is %(value)s, one of %(limit)s"),
+    "known": gettext_noop("%(fact)s is known: %(limit)s"),
 }
 FAILED = {
     ">": gettext_noop("%(fact)s is %(value)s, not over %(limit)s"),
@@ -33,6 +40,7 @@ FAILED = {
     "==": gettext_noop("%(fact)s is %(value)s, not %(limit)s"),
     "!=": gettext_noop("%(fact)s is %(value)s"),
     "in": gettext_noop("%(fact)s is %(value)s, none of %(limit)s"),
+    "known": gettext_noop("%(fact)s is known: not %(limit)s"),
 }
 
 
@@ -40,10 +48,17 @@ def sentence(alert: Alert) -> str:
     """Why the alert is open: "No order for 62 days; usually one every 21 days." """
     leaves = [leaf for leaf in alert.reason.get("leaves", []) if leaf["outcome"]]
     values = {fact: value for leaf in leaves for fact, value in {leaf["fact"]: leaf["value"], **leaf["terms"]}.items()}
+    words = {name: figure(name, value) for name, value in values.items() if value is not None} | _change(values)
     template = SENTENCES.get(alert.rule_key)
-    if template and not any(values.get(name) is None for name in _slots(template)):
-        return _(template) % {name: figure(name, values[name]) for name in _slots(template)}
+    if template and not set(_slots(template)) - set(words):
+        return _(template) % words
     return "; ".join(comparison(leaf) for leaf in leaves)
+
+
+def _change(values: Mapping) -> dict[str, str]:
+    """How far the revenue of 90 days is from that of a year ago, where both are known: −37 %."""
+    now, before = values.get("revenue_90d"), values.get("revenue_90d_year_ago")
+    return {"change": formats.percent(now / before - 1)} if now is not None and before else {}
 
 
 def comparison(leaf: Mapping) -> str:
@@ -74,15 +89,15 @@ def fact_label(key: str) -> str:
 
 
 def figure(key: str, value) -> str:
-    """A value of a fact as a person reads it: days without decimals, rates in per cent, dates in their order."""
+    """A value of a fact as a person reads it: days without decimals, money short, rates in per cent, dates in order."""
     if value is None:
         return "–"
     if isinstance(value, list):
         return ", ".join(figure(key, item) for item in value)
-    if isinstance(value, str):
-        return formats.date_format(date.fromisoformat(value)) if _is_date(key) else value
     if isinstance(value, bool):
         return _("yes") if value else _("no")
+    if isinstance(value, str):
+        return django_formats.date_format(date.fromisoformat(value)) if _is_date(key) else value
     return _number(key, value)
 
 
@@ -102,8 +117,10 @@ def _is_date(key: str) -> bool:
 
 def _number(key: str, value: float) -> str:
     fact = facts.known().get(key)
+    if fact and fact.kind == facts.FactKind.AMOUNT:
+        return formats.money(value)
     if fact and fact.kind == facts.FactKind.RATE:
-        return _("%(percent)s %%") % {"percent": formats.number_format(round(value * 100))}
+        return _("%(percent)s %%") % {"percent": django_formats.number_format(round(value * 100))}
     is_whole = float(value).is_integer() or abs(value) >= (10 if fact and fact.unit == "days" else 100)
     places = 0 if is_whole else 1
-    return formats.number_format(Decimal(str(round(value, places))), places, force_grouping=True)
+    return django_formats.number_format(Decimal(str(round(value, places))), places, force_grouping=True)

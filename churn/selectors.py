@@ -17,7 +17,7 @@ from core import facts, sheets
 from core.lazy import pd
 from core.models import ConfigurationVersion, FactSheet
 from core.problems import Problem
-from core.versions import published_all
+from core.versions import Pins, published_all
 
 
 @dataclass(frozen=True)
@@ -80,13 +80,14 @@ def rule_documents() -> dict[tuple[str, int], dict]:
     return {(key, number): document for key, number, document in versions.values_list("key", "number", "document")}
 
 
-def rule_sheet(as_of: date, documents: Iterable[dict]) -> pd.DataFrame:
+def rule_sheet(as_of: date, documents: Iterable[dict], pins: Pins | None = None) -> pd.DataFrame:
     """The night of ``as_of`` with the facts that ``documents`` read: a row per account that is in use today.
 
-    A fact that the kept sheet does not have, because it is younger than the sheet, is null for everybody.
+    ``pins`` are the configuration versions that a run keeps to; without, those in force on the day count. A fact that
+    the kept sheet does not have, because it is younger than the sheet, is null for everybody.
     """
     keys = {key for document in documents for key in rules.facts_of(document)}
-    night = sheets.read_night(as_of, keys)
+    night = sheets.read_night(as_of, keys, pins)
     for key in sorted(keys & set(facts.known()) - set(night.columns)):
         night[key] = None if not facts.known()[key].is_numeric else float("nan")
     return night.loc[night.index.intersection(pd.Index(active_account_ids(), dtype="int64"))]

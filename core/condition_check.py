@@ -4,13 +4,14 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any, Protocol
 
-from core.conditions import BRANCHES, COMPARATORS, TIER_FACT, Tree
+from core.conditions import BRANCHES, COMPARATORS, KNOWN, TIER_FACT, Tree
 from core.problems import Problem
 
 MAXIMUM_PARTS = 60
 UNORDERED_KINDS = frozenset({"category", "flag"})
 WITHOUT_NUMBERS = UNORDERED_KINDS | {"date"}
 OPERAND_FIELDS = frozenset({"terms", "plus", "at_least", "at_most"})
+TERM_FIELDS = frozenset({"fact", "times", "less"})
 
 
 class FactLike(Protocol):
@@ -77,7 +78,10 @@ def _check_leaf(leaf: Tree, facts, path: tuple) -> Iterator[Problem]:
 
 def _check_operand(leaf: Tree, fact: FactLike, facts, path: tuple) -> Iterator[Problem]:
     than = leaf["than"]
-    if leaf["is"] == "in":
+    if leaf["is"] == KNOWN:
+        if not isinstance(than, bool):
+            yield Problem("not_a_flag", path, str(than)[:60])
+    elif leaf["is"] == "in":
         if not isinstance(than, list) or not than:
             yield Problem("not_a_list", path, leaf["fact"])
     elif isinstance(than, Mapping):
@@ -89,9 +93,10 @@ def _check_operand(leaf: Tree, fact: FactLike, facts, path: tuple) -> Iterator[P
 def _check_limit(than: Tree, unit: str, facts, path: tuple) -> Iterator[Problem]:
     for field in sorted(set(than) - OPERAND_FIELDS):
         yield Problem("unknown_field", path, field)
-    for field in ("plus", "at_least", "at_most"):
+    for field in ("at_least", "at_most"):
         if field in than and not is_number(than[field]):
             yield Problem("not_a_number", (*path, field), str(than[field])[:60])
+    yield from _check_figure(than.get("plus", 0), facts, (*path, "plus"))
     for position, term in enumerate(than.get("terms", [])):
         yield from _check_term(term, unit, facts, (*path, "terms", position))
 
@@ -104,15 +109,18 @@ def _check_term(term: Any, unit: str, facts, path: tuple) -> Iterator[Problem]:
         yield Problem("unknown_fact", (*path, "fact"), str(term["fact"]))
     elif facts[term["fact"]].unit != unit:
         yield Problem("wrong_unit", (*path, "fact"), term["fact"])
-    yield from _check_factor(term.get("times", 1), facts, (*path, "times"))
+    for field in sorted(set(term) - TERM_FIELDS):
+        yield Problem("unknown_field", path, field)
+    for field in ("times", "less"):
+        yield from _check_figure(term.get(field, 1), facts, (*path, field))
 
 
-def _check_factor(times: Any, facts, path: tuple) -> Iterator[Problem]:
-    if not isinstance(times, Mapping):
-        if not is_number(times):
-            yield Problem("not_a_number", path, str(times)[:60])
+def _check_figure(figure: Any, facts, path: tuple) -> Iterator[Problem]:
+    if not isinstance(figure, Mapping):
+        if not is_number(figure):
+            yield Problem("not_a_number", path, str(figure)[:60])
         return
-    by_tier = times.get("by_tier")
+    by_tier = figure.get("by_tier")
     if not isinstance(by_tier, Mapping) or TIER_FACT not in facts:
         yield Problem("unknown_fact", path, TIER_FACT)
         return

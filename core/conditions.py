@@ -3,9 +3,11 @@
 A fact that is null makes its comparison *not evaluated* (``pd.NA``), never false; all, any and not follow three-valued
 logic (Kleene). The one evaluator stands behind alert rules, their preview, their replay and their explanation.
 
-A leaf compares ``{"fact": key, "is": comparator, "than": operand}``. The operand is a constant, a list (for ``in``), or
-a limit made of facts: ``{"terms": [{"fact": key, "times": number | {"by_tier": {tier: number}}}], "plus": number,
-"at_least": number, "at_most": number}``. A tier without a number in ``by_tier`` is not evaluated.
+A leaf compares ``{"fact": key, "is": comparator, "than": operand}``. The operand is a constant, a list (for ``in``),
+true or false (for ``known``: whether there is a value, the one comparison that null does not leave open), or a limit
+made of facts: ``{"terms": [{"fact": key, "times": figure, "less": figure}], "plus": figure, "at_least": number,
+"at_most": number}``, each term being fact × times × (1 − less). A figure is a number or ``{"by_tier": {tier:
+number}}``; a tier without a number there is not evaluated. Limits are compared to six places, so that 70 % of 10 is 7.
 """
 
 from __future__ import annotations
@@ -25,9 +27,13 @@ COMPARATORS = {
     "==": operator.eq,
     "!=": operator.ne,
     "in": lambda values, options: values.isin(options),
+    "known": lambda values, wanted: values.notna() == wanted,
 }
+KNOWN = "known"
 BRANCHES = ("all", "any", "not")
 TIER_FACT = "tier"
+LIMIT_PLACES = 6
+"""More than money has, fewer than the noise of floating point: a limit that is met exactly must read as met."""
 
 Tree = Mapping[str, Any]
 
@@ -113,10 +119,13 @@ def facts_of(tree: Tree) -> set[str]:
 
 def _facts_of_leaf(leaf: Tree) -> Iterator[str]:
     yield leaf["fact"]
-    for term in _terms(leaf["than"]):
+    than = leaf["than"]
+    figures = [than.get("plus")] if isinstance(than, Mapping) else []
+    for term in _terms(than):
         yield term["fact"]
-        if isinstance(term.get("times"), Mapping):
-            yield TIER_FACT
+        figures += [term.get("times"), term.get("less")]
+    if any(isinstance(figure, Mapping) for figure in figures):
+        yield TIER_FACT
 
 
 def _terms(than) -> list[Tree]:
@@ -134,7 +143,7 @@ def _compare(leaf: Tree, sheet: pd.DataFrame) -> pd.Series:
     if leaf.get("is") not in COMPARATORS or "fact" not in leaf or "than" not in leaf:
         raise ConditionError(f"not a condition: {leaf!r}")
     values = _column(sheet, leaf["fact"])
-    unknown = values.isna()
+    unknown = values.isna() & (leaf["is"] != KNOWN)
     if isinstance(leaf["than"], Mapping):
         limit = _limit(leaf["than"], sheet)
         unknown |= limit.isna()
@@ -147,16 +156,17 @@ def _compare(leaf: Tree, sheet: pd.DataFrame) -> pd.Series:
 
 
 def _limit(than: Tree, sheet: pd.DataFrame) -> pd.Series:
-    total = pd.Series(float(than.get("plus", 0)), index=sheet.index)
+    total = pd.Series(0.0, index=sheet.index) + _figure(than.get("plus", 0), sheet)
     for term in than.get("terms", []):
-        total = total + _column(sheet, term["fact"]).astype("float64") * _factor(term.get("times", 1), sheet)
-    return total.clip(lower=than.get("at_least"), upper=than.get("at_most"))
+        values = _column(sheet, term["fact"]).astype("float64")
+        total = total + values * _figure(term.get("times", 1), sheet) * (1 - _figure(term.get("less", 0), sheet))
+    return total.clip(lower=than.get("at_least"), upper=than.get("at_most")).round(LIMIT_PLACES)
 
 
-def _factor(times, sheet: pd.DataFrame):
-    if not isinstance(times, Mapping):
-        return times
-    return _column(sheet, TIER_FACT).map(times["by_tier"]).astype("float64")
+def _figure(figure, sheet: pd.DataFrame):
+    if not isinstance(figure, Mapping):
+        return figure
+    return _column(sheet, TIER_FACT).map(figure["by_tier"]).astype("float64")
 
 
 def _constant(than, values: pd.Series):

@@ -164,8 +164,22 @@ class Population:
     survivors: Callable[[], dict[int, int]]
 
 
+@dataclass(frozen=True)
+class Derived:
+    """A fact that follows from other columns of a night and the configuration; it is worked out when it is asked for.
+
+    ``compute`` takes the night with the columns in ``needs``, its date, and the configuration versions that a run keeps
+    to (kind → key → number; empty: those in force on the date).
+    """
+
+    fact: Fact
+    needs: tuple[str, ...]
+    compute: Callable[[pd.DataFrame, date, dict], pd.Series]
+
+
 _sources: dict[str, Source] = {}
 _declared: dict[str, Fact] = {}
+_derived: dict[str, Derived] = {}
 _population: list[Population] = []
 
 
@@ -180,6 +194,17 @@ def register(source: Source) -> None:
 def declare(*facts: Fact) -> None:
     """Make columns known that the nightly run adds after the facts: scores and classes."""
     _declared.update({fact.key: fact for fact in facts})
+
+
+def derive(item: Derived) -> None:
+    """Offer a fact that is worked out from a night's other columns."""
+    declare(item.fact)
+    _derived[item.fact.key] = item
+
+
+def derived(keys: Iterable[str]) -> list[Derived]:
+    """Those of ``keys`` that are worked out from other columns, in the order of their keys."""
+    return [_derived[key] for key in sorted(set(keys) & set(_derived))]
 
 
 def register_population(population: Population) -> None:

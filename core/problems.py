@@ -14,6 +14,7 @@ TEXTS = {
     "wrong_unit": _("“%(subject)s” has another unit than what it is compared with."),
     "not_a_number": _("“%(subject)s” must be a number."),
     "not_a_list": _("“%(subject)s” needs a list of values."),
+    "not_a_flag": _("“%(subject)s” must be true or false."),
     "unknown_tier": _("There is no tier “%(subject)s”."),
     "missing": _("“%(subject)s” is missing."),
     "unknown_field": _("“%(subject)s” is not part of this document."),

@@ -158,16 +158,21 @@ def read_shard(as_of: date, part: str, shard: int, shard_size: int | None = None
     return frame[(frame.index >= ids.start) & (frame.index < ids.stop)]
 
 
-def read_night(as_of: date, columns: Iterable[str] | None = None) -> pd.DataFrame:
+def read_night(as_of: date, columns: Iterable[str] | None = None, pins: dict | None = None) -> pd.DataFrame:
     """Everything a night knows: the facts joined with classes, score and tier; the tier is that of the night itself.
 
-    What conditions are evaluated on.
+    What conditions are evaluated on. Derived facts are worked out where ``columns`` names them, with the configuration
+    versions in ``pins`` or, without, those in force on the day.
     """
-    wanted = None if columns is None else set(columns)
+    items = facts.derived(columns or ())
+    wanted = None if columns is None else {*columns, *(key for item in items for key in item.needs)}
     frames = [read_sheet(as_of, part, wanted) for part in (Part.FACTS, Part.RFM, Part.SCORE, Part.TIER)]
     night = frames[0]
     for frame in frames[1:]:
         night = night.drop(columns=frame.columns.intersection(night.columns)).join(frame)
+    for item in items:
+        needed = night.reindex(columns=list(item.needs))
+        night[item.fact.key] = item.compute(needed, as_of, pins or {})
     return night
 
 

@@ -74,7 +74,7 @@ def apply_rules(as_of: date, pins: Pins, is_historic: bool = False) -> dict[str,
     versions = list(resolve({ALERT_RULE: pins.get(ALERT_RULE, {})})[ALERT_RULE].values())
     is_historic = is_historic or not is_news(as_of) or _is_overtaken(as_of)
     runnable = [version for version in versions if not selectors.rule_of(version).is_broken]
-    sheet = selectors.rule_sheet(as_of, [version.document for version in runnable])
+    sheet = selectors.rule_sheet(as_of, [version.document for version in runnable], pins)
     result = {version.key: _apply_rule(version, sheet, as_of, is_historic) for version in versions}
     _close_without_rule([version.key for version in versions], as_of, is_historic)
     _close_of_archived_accounts(as_of, is_historic)

@@ -17,6 +17,7 @@ from core.versions import Document
 from kam.configuration import rule_slots
 
 MAXIMUM_WEIGHT = 100
+WHOLE = 100
 OWN_FIELDS = ("severity", "is_active")
 
 
@@ -173,7 +174,9 @@ class RuleForm(DocumentForm):
         for slot in self.sentence_slots():
             self.add_slot(slot, required=True)
         for slot in self.tier_slots():
-            self.add_slot(slot, required=False, min_value=0)
+            self.add_slot(
+                slot, required=False, min_value=0, max_value=WHOLE if slot.unit == rule_slots.PERCENT else None
+            )
 
     def is_broken(self) -> bool:
         """A rule with faults has no sentence; only its switch can be turned here."""
@@ -187,7 +190,7 @@ class RuleForm(DocumentForm):
 
     def add_slot(self, slot: rule_slots.Slot, *, required: bool, **bounds) -> None:
         self.fields[slot.name] = number_field(slot.label, required=required, unit=slot.unit, **bounds)
-        self.initial[slot.name] = slot.value
+        self.initial[slot.name] = slot.shown
 
     def pieces(self) -> list[dict]:
         """The sentence: words, and fields where a slot is."""
@@ -196,12 +199,23 @@ class RuleForm(DocumentForm):
             for piece in ([] if self.is_broken() else rule_slots.sentence(self.document))
         ]
 
-    def tiers(self) -> list[dict]:
-        return [{"tier": slot.tier, "field": self[slot.name]} for slot in self.tier_slots()]
+    def tier_groups(self) -> list[dict]:
+        """The figures by tier, a table for each place of the rule that has them."""
+        groups = [] if self.is_broken() else rule_slots.tier_groups(self.document)
+        return [
+            {
+                "label": group.label,
+                "unit": group.unit,
+                "tiers": [{"tier": slot.tier, "field": self[slot.name]} for slot in group.slots],
+            }
+            for group in groups
+        ]
 
     def new_document(self) -> Document:
         every = [*self.sentence_slots(), *self.tier_slots()]
-        changed = rule_slots.with_values(self.document, {slot.path: self.cleaned_data[slot.name] for slot in every})
+        changed = rule_slots.with_values(
+            self.document, {slot.path: slot.kept(self.cleaned_data[slot.name]) for slot in every}
+        )
         return changed | {name: self.cleaned_data[name] for name in OWN_FIELDS}
 
 

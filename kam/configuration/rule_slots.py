@@ -13,6 +13,7 @@ from django.utils.translation import pgettext
 
 from churn.explanations import fact_label
 from core import facts
+from core.conditions import KNOWN
 from core.versions import Document
 
 WORDS = {
@@ -24,11 +25,25 @@ WORDS = {
     "!=": lambda: _("is not"),
     "in": lambda: _("is one of"),
 }
+PERCENT = "%"
+TIER_WORDS = {
+    "times": lambda: _("Factor per tier"),
+    "less": lambda: _("Reduced by, per tier"),
+    "plus": lambda: _("Amount per tier"),
+}
+SLOT_WORDS = {
+    "times": lambda: _("factor for tier %(tier)s"),
+    "less": lambda: _("reduction for tier %(tier)s"),
+    "plus": lambda: _("amount for tier %(tier)s"),
+}
 
 
 @dataclass(frozen=True)
 class Slot:
-    """One figure of a rule that may be changed: where it stands, what it is called, what it is now."""
+    """One figure of a rule that may be changed: where it stands, what it is called, what it is now.
+
+    A share is shown and typed in per cent.
+    """
 
     path: tuple
     label: str
@@ -40,6 +55,18 @@ class Slot:
     def name(self) -> str:
         """The field's name in a form: its place in the rule."""
         return "__".join(map(str, self.path))
+
+    @property
+    def shown(self) -> float | None:
+        """The value as it stands in its field."""
+        if self.value is None or self.unit != PERCENT:
+            return self.value
+        percent = round(self.value * 100, 4)
+        return int(percent) if percent.is_integer() else percent
+
+    def kept(self, typed: float | None) -> float | None:
+        """What was typed as the rule keeps it."""
+        return typed if typed is None or self.unit != PERCENT else round(typed / 100, 6)
 
 
 Piece = str | Slot
@@ -58,13 +85,41 @@ def slots(document: Document) -> list[Slot]:
     return [piece for piece in sentence(document) if isinstance(piece, Slot)]
 
 
+@dataclass(frozen=True)
+class TierGroup:
+    """The figures that one place of the rule has for each tier."""
+
+    label: str
+    unit: str
+    slots: list[Slot]
+
+
+def tier_groups(document: Document) -> list[TierGroup]:
+    """The figures by tier, place by place, in the order of the tiers; a value of None leaves the tier out."""
+    trees = [(field, document.get(field, {})) for field in ("applies_when", "fires_when")]
+    places = [place for field, tree in trees for place in _by_tier(tree, (field,))]
+    return [_tier_group(document, path, figures) for path, figures in places]
+
+
 def tier_slots(document: Document) -> list[Slot]:
-    """The factors by tier, in the order of the tiers; a value of None leaves the tier out."""
-    return [
-        Slot((*path, tier), _("factor for tier %(tier)s") % {"tier": tier}, factor, tier=tier)
-        for path, factors in _by_tier(document.get("fires_when", {}), ("fires_when",))
-        for tier, factor in sorted(factors.items())
-    ]
+    """Every figure by tier."""
+    return [slot for group in tier_groups(document) for slot in group.slots]
+
+
+def _tier_group(document: Document, path: tuple, figures: Mapping[str, float | None]) -> TierGroup:
+    part = path[-2]
+    unit = {"less": PERCENT, "plus": _unit_of_leaf(document, path)}.get(part, "")
+    words = SLOT_WORDS[part]()
+    slots = [Slot((*path, tier), words % {"tier": tier}, figures[tier], unit, tier) for tier in sorted(figures)]
+    return TierGroup(TIER_WORDS[part](), unit, slots)
+
+
+def _unit_of_leaf(document: Document, path: tuple) -> str:
+    """The unit of the fact that the figure at ``path`` is compared with."""
+    place: Any = document
+    for part in path[: path.index("than")]:
+        place = place[part]
+    return _unit(place["fact"])
 
 
 def with_values(document: Document, values: Mapping[tuple, float | None]) -> Document:
@@ -92,6 +147,9 @@ def _node(tree: Document, path: tuple) -> Iterator[Piece]:
                 yield from _node(branch, (*path, key, position))
             return
     yield _inside(fact_label(tree["fact"]))
+    if tree["is"] == KNOWN:
+        yield _("is known") if tree["than"] else _("is not known")
+        return
     yield WORDS[tree["is"]]()
     yield from _operand(tree, (*path, "than"))
 
@@ -117,8 +175,13 @@ def _limit(than: Document, unit: str, path: tuple) -> Iterator[Piece]:
             yield "+"
         yield from _term(term, (*path, "terms", position))
     if "plus" in than:
-        yield "+"
-        yield Slot((*path, "plus"), _("added to the limit"), than["plus"], unit)
+        yield from ["+"] if than.get("terms") else []
+        by_tier = isinstance(than["plus"], Mapping)
+        yield (
+            _("the amount of its tier")
+            if by_tier
+            else Slot((*path, "plus"), _("added to the limit"), than["plus"], unit)
+        )
     for key, words, label in (
         ("at_least", _("and over"), _("never below")),
         ("at_most", _("or over"), _("never above")),
@@ -136,6 +199,11 @@ def _term(term: Document, path: tuple) -> Iterator[Piece]:
         yield Slot((*path, "times"), _("factor"), times)
         yield "×"
     yield _inside(fact_label(term["fact"]))
+    if isinstance(term.get("less"), Mapping):
+        yield _("reduced by the share of its tier")
+    elif "less" in term:
+        yield _("reduced by")
+        yield Slot((*path, "less"), _("reduced by"), term["less"], PERCENT)
 
 
 def _by_tier(tree: Any, path: tuple) -> Iterator[tuple[tuple, dict]]:
