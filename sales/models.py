@@ -151,7 +151,9 @@ class Payment(models.Model):
     kind = models.CharField(_("kind"), max_length=8, choices=PaymentKind, default=PaymentKind.PAYMENT)
     paid_on = models.DateField(_("paid on"))
     amount = models.DecimalField(_("amount"), **MONEY)
+    import_key = models.CharField(max_length=64, blank=True, editable=False, db_default="")
     created_at = models.DateTimeField(default=timezone.now)
+    version = models.PositiveIntegerField(default=1, db_default=1)
 
     objects = AccountChildQuerySet.as_manager()
 
@@ -164,7 +166,12 @@ class Payment(models.Model):
                 fields=["account", "payment_number"],
                 condition=~models.Q(payment_number=""),
                 name="payment_number_once_per_account",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["account", "import_key"],
+                condition=~models.Q(import_key=""),
+                name="payment_without_number_once_per_account",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -70,6 +70,11 @@ def summarise(stage: Stage) -> dict:
     }
 
 
+def error_figures(stage: Stage) -> list[dict]:
+    """The rejected lines by reason and column, with examples."""
+    return _errors(stage.rejections())
+
+
 def _errors(rejections: dict[int, tuple[tuple[str, str], ...]]) -> list[dict]:
     numbers = defaultdict(list)
     for number, problems in rejections.items():

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from kam.choices import ImportKind
 from kam.imports.encodings import ENCODINGS
 from kam.imports.fields import CURRENCY
-from kam.imports.kinds import KINDS
+from kam.imports.kinds import CREATING_ACCOUNTS, KINDS, WITH_MONEY, may_use
 from kam.models import ImportJob
 
 DATE_ORDERS = (
@@ -20,14 +20,10 @@ DATE_ORDERS = (
 DELIMITERS = ((",", _("Comma")), (";", _("Semicolon")), ("\t", _("Tab")))
 
 
-def kind_choices() -> list[tuple[str, str]]:
-    return [(kind.value, str(kind.label)) for kind in ImportKind if kind in KINDS]
-
-
 class UploadForm(forms.Form):
     """Which file, and what is in it. The key makes a second click bring the same import."""
 
-    kind = forms.ChoiceField(label=_("What is in the file?"), choices=kind_choices, initial=ImportKind.ORDERS)
+    kind = forms.ChoiceField(label=_("What is in the file?"), choices=ImportKind.choices, initial=ImportKind.ORDERS)
     file = forms.FileField(
         label=_("File"),
         help_text=_("CSV (also packed as .gz) or .xlsx. Drop the file here or choose it."),
@@ -35,6 +31,10 @@ class UploadForm(forms.Form):
         max_length=200,
     )
     upload_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4, required=False)
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = [(key, label) for key, label in ImportKind.choices if may_use(user, key)]
 
 
 class LayoutForm(forms.Form):
@@ -74,8 +74,10 @@ class MappingForm(forms.Form):
             self.fields[f"column_{index}"] = forms.ChoiceField(
                 label=header, choices=[("", _("Leave out")), *fields], required=False, initial=chosen.get(index, "")
             )
-        if job.kind != ImportKind.ORDERS:
+        if job.kind not in WITH_MONEY:
             del self.fields["currency"]
+        if job.kind not in CREATING_ACCOUNTS:
+            del self.fields["is_creating_accounts"]
 
     def clean_currency(self) -> str:
         currency = self.cleaned_data["currency"].upper()

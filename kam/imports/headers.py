@@ -95,7 +95,7 @@ def guess_columns(headers: list[str], rows: list[list[str]], fields: tuple[Field
     profiles = [profile([row[index] for row in rows]) for index in range(len(headers))]
     board = _Board({field.key: field for field in fields}, profiles)
     _by_header(board, headers)
-    if "order_number" in board.fields:
+    if "ordered_on" in board.fields:
         _doubt_order_number(board)
         _by_content(board)
         _settle_arithmetic(board)

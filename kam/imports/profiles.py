@@ -106,6 +106,8 @@ FITS: dict[str, Callable[[Profile], float]] = {
     "number": lambda column: column.numbers,
     "quantity": _fit_quantity,
     "date": lambda column: column.dates,
+    "moment": lambda column: column.dates,
+    "email": lambda column: column.share(lambda text: "@" in text),
     "rate": lambda column: column.share(lambda text: _succeeds(parse_rate, text)),
     "flag": lambda column: column.share(lambda text: _succeeds(parse_flag, text)),
     "country": lambda column: column.share(lambda text: _succeeds(country_code, text)),

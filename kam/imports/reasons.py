@@ -30,6 +30,14 @@ REJECTIONS = {
     "field_not_allowed": _("You may not write this field"),
     "unknown_parent": _("There is no such parent account"),
     "parent_cycle": _("The parent account hangs below this account"),
+    "not_an_email": _("This is not an e-mail address"),
+    "not_a_phone": _("This is no telephone number. Write it with +country code."),
+    "ambiguous_contact": _("Several people of this account have this name; give an e-mail address or a mobile number"),
+    "leaves_before_joining": _("The person cannot leave before joining."),
+    "boss_circle": _("This person stands above the one they report to"),
+    "still_to_come": _("This day is still to come. Plan the interaction instead."),
+    "locked": _("This interaction is closed; a manager may change it"),
+    "id_taken": _("This number cannot be used; ask an administrator."),
     "credit_code_taken": _("This credit code cannot be used; ask an administrator."),
 }
 WARNINGS = {
@@ -40,6 +48,13 @@ WARNINGS = {
     "identical_lines": _("Identical lines inside one order; all of them count"),
     "positive_return": _("A return has a positive amount"),
     "duplicate_row": _("The same account comes in several rows; the first value counts"),
+    "same_record": _("The same record comes in several rows; the first value of each column counts"),
+    "unknown_boss": _("The account has nobody of this name to report to; it is left empty"),
+    "unknown_contact": _("The account has no contact of this name; the interaction is kept without"),
+    "unknown_colleague": _("There is no colleague of this name; the interaction is kept without"),
+    "unknown_order": _("The account has no order of this number; the receivable is kept without"),
+    "no_receivable": _("No receivable is known for the payment; it is kept, but settles none"),
+    "due_before_issue": _("Due before it was issued"),
     "owner_kept": _("The account manager of an existing account is not changed by an import; hand it over instead"),
 }
 

@@ -51,7 +51,7 @@ class RowParser:
 
 def cell_reader(field: Field, parse: Callable[[str], object]) -> Callable[[str], tuple]:
     """The function from the text of a cell to its value and what is wrong; cells repeat, so it remembers them."""
-    is_text = field.type in ("code", "name", "text")
+    is_text = field.type in ("code", "name", "text", "email")
 
     @lru_cache(maxsize=50_000)
     def read(cell: str) -> tuple[object, str]:

@@ -15,9 +15,10 @@ from core import audit
 from kam.choices import ImportState
 from kam.imports.constants import SAMPLE_CHARACTERS, SHOWN_SAMPLES
 from kam.imports.errors import FileRefused, ImportRefused
+from kam.imports.fields import DATED
 from kam.imports.headers import guess_columns
 from kam.imports.hints import queue_import
-from kam.imports.kinds import KINDS
+from kam.imports.kinds import KINDS, may_use
 from kam.imports.kinds.columns import ONE_OF
 from kam.imports.readers import Layout, detect_layout, read_sample
 from kam.imports.values import date_order
@@ -28,8 +29,11 @@ from kam.models.imports import UNDO_DAYS
 def receive_file(*, user, kind: str, name: str, chunks, upload_key: UUID | None = None) -> ImportJob:
     """Keep a file under a random name, find how it is read and guess its columns. Nothing is checked yet.
 
-    The same ``upload_key`` a second time gives the import of the first. Raises FileRefused, with nothing kept.
+    The same ``upload_key`` a second time gives the import of the first. Raises FileRefused, with nothing kept, and
+    ImportRefused for a kind of file that the user may not bring.
     """
+    if user and not may_use(user, kind):
+        raise ImportRefused(_("Only an administrator may import this."))
     job = ImportJob(kind=kind, user=user, file_name=Path(name).name[:200], upload_key=upload_key)
     if upload_key and (earlier := ImportJob.objects.filter(user=user, upload_key=upload_key).first()):
         return earlier
@@ -86,7 +90,7 @@ def _samples(rows: list[list[str]], index: int) -> list[str]:
 
 
 def _date_order(job: ImportJob, rows: list[list[str]]) -> str:
-    dates = [field.key for field in KINDS[job.kind].fields if field.type == "date" and field.key in job.mapping]
+    dates = [field.key for field in KINDS[job.kind].fields if field.type in DATED and field.key in job.mapping]
     return date_order([row[job.mapping[key]].strip() for key in dates for row in rows])
 
 

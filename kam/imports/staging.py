@@ -115,9 +115,13 @@ class Stage:
         for sql in INDEXES:
             self.connection.execute(sql)
 
-    def close_check(self) -> None:
-        """Every check is done: lines that were rejected after they were staged leave."""
+    def drop_rejected(self) -> None:
+        """Lines that were rejected after they were staged leave."""
         self.connection.execute("DELETE FROM line WHERE number IN (SELECT number FROM rejected)")
+
+    def close_check(self) -> None:
+        """Every check is done."""
+        self.drop_rejected()
         self.connection.execute("COMMIT")
 
     def query(self, sql: str, *values) -> list[tuple]:

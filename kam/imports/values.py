@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -24,8 +24,15 @@ OTHER = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})")
 COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 NAMED = re.compile(r"(\d{1,2})[- ]([A-Za-z]{3,9})\.?[-, ]+(\d{4})")
 NAMED_FIRST = re.compile(r"([A-Za-z]{3,9})\.? (\d{1,2}),? (\d{4})")
-CLOCK = re.compile(r"[T ]+\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?\s*([AaPp][Mm])?")
+CLOCK = re.compile(r"([T ]+|[T ]*(上午|下午|晚上)[T ]*)\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?\s*([AaPp][Mm])?")
 ZONED = re.compile(r".*\d{2}:\d{2}(:\d{2}(\.\d+)?)?\s*(Z|[+-]\d{2}:?\d{2})")
+TIME_OF_DAY = re.compile(
+    r"(?P<zh>上午|下午|晚上)?[T ]*(?P<hour>\d{1,2}):(?P<minute>\d{2})(:(?P<second>\d{2})(\.\d+)?)?"
+    r"\s*(?P<mark>[AaPp][Mm])?$"
+)
+SERIAL = re.compile(r"\d{5}\.\d+")
+MONTH_AND_DAY = re.compile(r"-{0,2}(\d{1,2})[-/.月](\d{1,2})日?")
+NOON, DAY_SECONDS = 12, 86_400
 MONTHS = {
     name: n
     for n, name in enumerate(
@@ -118,10 +125,55 @@ def parse_date(text: str, order: str, zone: ZoneInfo) -> date:
     return found
 
 
+def parse_moment(text: str, order: str, zone: ZoneInfo) -> datetime | date:
+    """The moment in ``text``, read as `parse_date` reads its day; a plain day when the text names no time."""
+    if ZONED.fullmatch(text):
+        return _instant(text)
+    if SERIAL.fullmatch(text):
+        return _serial_moment(text, zone)
+    day = parse_date(text, order, zone)
+    match = TIME_OF_DAY.search(text)
+    return datetime.combine(day, _time(match), zone) if match else day
+
+
+def _time(match: re.Match) -> time:
+    hour, mark = int(match["hour"]), (match["mark"] or match["zh"] or "").casefold()
+    if mark in ("pm", "下午", "晚上") and hour < NOON:
+        hour += NOON
+    elif mark in ("am", "上午") and hour == NOON:
+        hour = 0
+    try:
+        return time(hour, int(match["minute"]), int(match["second"] or 0))
+    except ValueError as error:
+        raise ValueError("not_a_date") from error
+
+
+def _serial_moment(text: str, zone: ZoneInfo) -> datetime:
+    seconds = round((Decimal(text) % 1) * DAY_SECONDS)
+    return datetime.combine(_serial(text), time(), zone) + timedelta(seconds=seconds)
+
+
+def parse_birthday(text: str, order: str, zone: ZoneInfo) -> str:
+    """A birthday as ``1980-03-15``, or ``03-15`` when the text names no year."""
+    if match := MONTH_AND_DAY.fullmatch(text):
+        month, day = int(match[1]), int(match[2])
+        if not (1 <= month <= 12 and 1 <= day <= 31):
+            raise ValueError("not_a_date")
+        return f"{month:02d}-{day:02d}"
+    return parse_date(text, order, zone).isoformat()
+
+
+def _instant(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text.replace(" ", "T", 1).replace(" ", ""))
+    except ValueError as error:
+        raise ValueError("not_a_date") from error
+
+
 def _zoned(text: str, zone: ZoneInfo) -> date:
     try:
-        return datetime.fromisoformat(text.replace(" ", "T", 1).replace(" ", "")).astimezone(zone).date()
-    except (ValueError, OverflowError) as error:
+        return _instant(text).astimezone(zone).date()
+    except OverflowError as error:
         raise ValueError("not_a_date") from error
 
 

@@ -49,7 +49,7 @@ def visible_job(request, pk: int) -> ImportJob:
 @require_http_methods(["GET", "POST"])
 @permission(ROW)
 def import_upload(request):
-    form = UploadForm(request.POST or None, request.FILES or None)
+    form = UploadForm(request.POST or None, request.FILES or None, user=request.user)
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         try:

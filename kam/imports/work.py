@@ -9,7 +9,7 @@ from kam.imports.constants import ATTEMPTS_MAX
 from kam.imports.contexts import context_of, stage_path, undo_context_of
 from kam.imports.errors import FileRefused
 from kam.imports.hints import queue_import
-from kam.imports.kinds import KINDS
+from kam.imports.kinds import KINDS, may_use
 from kam.imports.kinds.base import Context
 from kam.imports.leases import Interrupted, begin_writing, claim, new_lease, release, renew, waiting_for_work
 from kam.imports.permissions import can_import
@@ -48,7 +48,7 @@ def _work(job: ImportJob) -> None:
         _take_back(job, ImportState.CANCELLED, None)
     elif job.attempt > ATTEMPTS_MAX:
         _take_back(job, ImportState.FAILED, _("The work was interrupted too often. Nothing was kept."))
-    elif not can_import(context_of(job).user):
+    elif not _may(job):
         _take_back(job, ImportState.FAILED, _("The user may not import any more. Nothing was kept."))
     elif job.state == ImportState.CHECKING:
         _check(job)
@@ -56,6 +56,11 @@ def _work(job: ImportJob) -> None:
         _write(job)
     else:
         release(job)
+
+
+def _may(job: ImportJob) -> bool:
+    user = context_of(job).user
+    return can_import(user) and may_use(user, job.kind)
 
 
 def _check(job: ImportJob) -> None:
@@ -66,7 +71,7 @@ def _check(job: ImportJob) -> None:
         return
     with open_stage(stage_path(job)) as stage:
         summary = checking.summarise(stage)
-        summary["preview"] = KINDS[job.kind].preview(checking.preview_groups(stage), context_of(job))
+        summary["preview"] = KINDS[job.kind]().preview(checking.preview_groups(stage), context_of(job))
     rejects.write_rejects(job)
     release(
         job,
@@ -97,6 +102,7 @@ def _write(job: ImportJob) -> None:
 def _finish(job: ImportJob) -> None:
     with open_stage(stage_path(job)) as stage:
         rejected = stage.count("SELECT count(*) FROM rejected")
+        errors = checking.error_figures(stage)
     if rejected != job.rejected_count:
         rejects.write_rejects(job)
     tell_end(job, ImportState.DONE)
@@ -105,6 +111,7 @@ def _finish(job: ImportJob) -> None:
         state=ImportState.DONE,
         rejected_count=rejected,
         accepted_count=job.read_count - rejected,
+        summary=job.summary | {"errors_by_reason": errors},
         finished_at=timezone.now(),
     )
     stage_path(job).unlink(missing_ok=True)

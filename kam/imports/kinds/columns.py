@@ -91,11 +91,15 @@ ACCOUNTS = (
     OWNER,
 )  # fmt: skip
 
-FIELDS = {"orders": ORDERS, "accounts": ACCOUNTS}
 # Attributes of accounts that an order file creates by the way.
 ACCOUNT_ATTRIBUTES = ("account_name", "country", "region", "industry", "owner")
 # One of these has to be mapped, beside the required fields.
 ONE_OF = {
     "orders": (("account_code", "account_name"), ("amount", "unit_price")),
     "accounts": (),
+    "contacts": (("account_code", "account_name"),),
+    "interactions": (("account_code", "account_name"),),
+    "receivables": (("account_code", "account_name"), ("due_on", "payment_days")),
+    "payments": (("account_code", "account_name"),),
+    "products": (),
 }

@@ -5,7 +5,7 @@ import random
 import pytest
 
 from kam.imports.headers import guess_columns, header_match
-from kam.imports.kinds.columns import FIELDS
+from kam.imports.kinds import KINDS
 
 COLUMNS = {
     "order_number": [f"SO-{n // 3:05d}" for n in range(60)],
@@ -33,7 +33,7 @@ ENGLISH = {
 def guessed(headers: list[str], keys: list[str], kind="orders") -> dict[str, str]:
     """Field → the key of the column whose values were chosen for it."""
     rows = [list(row) for row in zip(*(COLUMNS[key] for key in keys), strict=True)]
-    return {field: keys[guess.index] for field, guess in guess_columns(headers, rows, FIELDS[kind]).items()}
+    return {field: keys[guess.index] for field, guess in guess_columns(headers, rows, KINDS[kind].fields).items()}
 
 
 @pytest.mark.parametrize("names", [{key: key for key in COLUMNS}, CHINESE, ENGLISH], ids=["canonical", "zh", "en"])
@@ -71,7 +71,7 @@ def test_an_order_number_that_comes_with_many_dates_is_something_else():
 def test_headers_without_meaning_leave_low_confidence():
     keys = ["order_number", "account_code", "ordered_on", "amount"]
     rows = [list(row) for row in zip(*(COLUMNS[key] for key in keys), strict=True)]
-    guesses = guess_columns(["A", "B", "C", "D"], rows, FIELDS["orders"])
+    guesses = guess_columns(["A", "B", "C", "D"], rows, KINDS["orders"].fields)
     assert guesses["ordered_on"].index == 2
     assert guesses["order_number"].index == 0
     assert max(guess.confidence for guess in guesses.values()) <= 0.5
@@ -79,7 +79,7 @@ def test_headers_without_meaning_leave_low_confidence():
 
 @pytest.mark.parametrize("header", ["Ship Date", "发货日期", "Due Date", "Row ID", "行 ID", "Postal Code", "Sales rep"])
 def test_other_things_are_left_alone(header):
-    assert all(header_match(header, field) == 0 for field in FIELDS["orders"])
+    assert all(header_match(header, field) == 0 for field in KINDS["orders"].fields)
 
 
 def test_account_file_without_codes():
@@ -88,7 +88,7 @@ def test_account_file_without_codes():
         ["Acme Corporation", "technolgy", "1996", "1100.04", "2822", "United States", ""],
         ["Betasoloin", "medical", "1999", "251.41", "495", "Kenya", "Acme Corporation"],
     ]
-    guesses = guess_columns(headers, rows, FIELDS["accounts"])
+    guesses = guess_columns(headers, rows, KINDS["accounts"].fields)
     assert {key: headers[guess.index] for key, guess in guesses.items()} == {
         "name": "account",
         "industry": "sector",
@@ -100,5 +100,5 @@ def test_account_file_without_codes():
 
 def test_first_columns_of_a_file_of_rejected_rows_are_ignored():
     headers = ["import_row", "import_column", "import_reason", "order_number"]
-    guesses = guess_columns(headers, [["2", "amount", "This is not a number", "SO1"]], FIELDS["orders"])
+    guesses = guess_columns(headers, [["2", "amount", "This is not a number", "SO1"]], KINDS["orders"].fields)
     assert {key: guess.index for key, guess in guesses.items()} == {"order_number": 3}
