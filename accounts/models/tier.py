@@ -64,6 +64,11 @@ class Standing(models.Model):
     overdue_amount = models.DecimalField(default=0, **MONEY)
     last_interaction_on = models.DateField(null=True)
     last_visit_on = models.DateField(null=True)
+    lifetime_as_of = models.DateField(null=True)
+    expected_orders_12m = models.DecimalField(max_digits=9, decimal_places=2, null=True)
+    expected_revenue_12m = models.DecimalField(null=True, **MONEY)
+    lifetime_value_36m = models.DecimalField(null=True, **MONEY)
+    no_order_probability = models.DecimalField(max_digits=5, decimal_places=4, null=True)
     configuration = models.JSONField(default=dict)
 
     objects = StandingQuerySet.as_manager()
@@ -74,8 +79,14 @@ class Standing(models.Model):
             models.Index(fields=["tier", "revenue_365d"]),
             models.Index(fields=["revenue_365d"]),
             models.Index(fields=["value_score"]),
+            models.Index(fields=["lifetime_value_36m"]),
         ]
         constraints = [
+            models.CheckConstraint(
+                condition=Q(no_order_probability__isnull=True)
+                | Q(no_order_probability__gte=0, no_order_probability__lte=1),
+                name="standing_no_order_probability",
+            ),
             models.CheckConstraint(
                 condition=Q(confidence_rate__isnull=True) | Q(confidence_rate__gte=0, confidence_rate__lte=1),
                 name="standing_confidence_rate",

@@ -19,6 +19,7 @@ from accounts.services.interaction import (
 )
 from accounts.services.interaction_log import NextStep, Promise, Report, log_interaction
 from accounts.services.interaction_undo import memory_of, take_back_log
+from accounts.services.lifetime import write_lifetime_values
 from accounts.services.notification import (
     Message,
     change_notification_settings,
@@ -75,5 +76,6 @@ __all__ = [
     "update_account",
     "update_contact",
     "update_interaction",
+    "write_lifetime_values",
     "write_standings",
 ]

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import AccountHistory, Standing, Tier
+from accounts.services.lifetime import LIFETIME_FIELDS
 from core import sheets
 from core.isolation import isolate
 from core.lazy import pd
@@ -17,7 +18,11 @@ from core.money import quantise
 from core.sheets import Part, WrittenShard
 
 BATCH_SIZE = 1_000
-UPDATED_FIELDS = [field.name for field in Standing._meta.concrete_fields if not field.primary_key]
+UPDATED_FIELDS = [
+    field.name
+    for field in Standing._meta.concrete_fields
+    if not field.primary_key and field.name not in LIFETIME_FIELDS
+]
 WHOLE = ("recency_class", "frequency_class", "monetary_class")
 AMOUNTS = ("revenue_365d", "revenue_prev365d", "overdue_amount")
 DAYS_SINCE = {

@@ -17,7 +17,8 @@ from loyalty import reconciliation
 from loyalty import services as loyalty
 from loyalty.configuration import POINTS_RULES, rule_periods
 from segmentation import services as segmentation
-from segmentation.configuration import RFM, TIERS, VALUE_SCORE
+from segmentation.configuration import LIFETIME_VALUE, RFM, TIERS, VALUE_SCORE
+from segmentation.selectors import latest_fit
 
 DEFAULT = "default"
 SHOWN_DIFFERENCES = 20
@@ -146,6 +147,23 @@ def compute_month_end_tiers(told: Work) -> Outcome:
     return Outcome(rows=segmentation.classify_day(day, {kind: pinned(told, kind) for kind in kinds})["rows"])
 
 
+def compute_lifetime_values(told: Work) -> Outcome:
+    """Once a month: fit the models of lifetime value and write what they expect beside everybody's standing.
+
+    The month's first night does it; later nights of that month and repairs of a few accounts leave it alone.
+    """
+    last = latest_fit(told.as_of)
+    is_done = last is not None and last.as_of != told.as_of and last.as_of.replace(day=1) == told.as_of.replace(day=1)
+    if is_done or told.account_ids is not None:
+        return Outcome(rows=0)
+    version = pinned(told, LIFETIME_VALUE)
+    fit = segmentation.fit_lifetime_value(as_of=told.as_of, version=version)
+    told.check()
+    expected = segmentation.expect_lifetime_values(fit, version.document)
+    written = accounts.write_lifetime_values(as_of=told.as_of, expected=expected, check=told.check)
+    return Outcome(rows=written, figures={"expected": len(expected)})
+
+
 def wants_month_end(told: Work, day: date) -> bool:
     """Whether tonight's standings have no sheet of the month end before to be compared with.
 
@@ -175,4 +193,5 @@ STEPS: tuple[Step, ...] = (
     Step("tasks", _("Tasks"), is_sharded=False, work=create_tasks),
     Step("month_end_facts", _("Facts of the last month end"), is_sharded=True, work=compute_month_end_facts),
     Step("month_end_tiers", _("Tiers of the last month end"), is_sharded=False, work=compute_month_end_tiers),
+    Step("lifetime_value", _("Lifetime value"), is_sharded=False, work=compute_lifetime_values),
 )

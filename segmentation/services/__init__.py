@@ -1,6 +1,6 @@
 """What this app writes: the steps of a night, and the models of lifetime value."""
 
-from segmentation.services.lifetime import examine_orders, fit_lifetime_value
+from segmentation.services.lifetime import examine_orders, expect_lifetime_values, fit_lifetime_value
 from segmentation.services.night import (
     classify_day,
     compute_rfm,
@@ -15,6 +15,7 @@ __all__ = [
     "compute_tiers",
     "compute_value_scores",
     "examine_orders",
+    "expect_lifetime_values",
     "fit_lifetime_value",
     "score_frame",
 ]

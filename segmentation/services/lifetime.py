@@ -8,11 +8,14 @@ from typing import Any
 from core.lazy import pd
 from core.models import ConfigurationVersion
 from segmentation import lifetime
+from segmentation.clv import gamma_gamma, prediction
 from segmentation.models import LifetimeValueFit
 from segmentation.selectors import order_histories, orders_after
 
 SHORTEST_HOLDOUT_DAYS = 28
 LONGEST_HOLDOUT_DAYS = 273
+EXPECTED = ("expected_orders_12m", "expected_revenue_12m", "lifetime_value_36m", "no_order_probability")
+MONTHS = (12, 36)
 HOLDOUT_PART = 3
 """The holdout is a third of the observation, within the bounds above."""
 
@@ -41,6 +44,25 @@ def examine_orders(as_of: date, minimum_repeat: int, calibration_end: date | Non
     if repeat and repeat >= minimum_repeat:
         values |= _examined(history, as_of, calibration_end or default_calibration_end(history, as_of))
     return values
+
+
+def expect_lifetime_values(fit: LifetimeValueFit, document: dict[str, Any]) -> pd.DataFrame:
+    """What ``fit`` expects of each account with an order day as of its own day; empty where nothing was fitted.
+
+    A row per account, columns as `prediction.predict` names them for 12 and 36 months. ``document`` is the
+    configuration of lifetime value.
+    """
+    if not fit.chosen:
+        return pd.DataFrame(columns=list(EXPECTED), dtype="float64")
+    spending = fit.report["spending"]
+    return prediction.predict(
+        lifetime.fit_of(fit.chosen, fit.report["models"][fit.chosen]),
+        lifetime.fit_of(gamma_gamma.MODEL, spending) if spending else None,
+        order_histories(fit.as_of),
+        months=MONTHS,
+        rate=document["yearly_discount_rate"],
+        silence_days=document["silence_days"],
+    )
 
 
 def default_calibration_end(history: pd.DataFrame, as_of: date) -> date | None:

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -18,6 +19,7 @@ from kam.nightly import services
 from kam.nightly.hints import no_hints
 from kam.nightly.inline import drive
 from kam.nightly.sequence import STEPS
+from segmentation.models import LifetimeValueFit
 from tests import factories
 
 
@@ -200,3 +202,22 @@ def test_repair_and_a_night_behind_the_standings_leave_the_month_end_alone(trade
 
 def test_night_of_an_empty_installation_ends(db):
     assert night().state == WorkState.DONE
+
+
+@pytest.mark.django_db
+def test_lifetime_values_are_computed_once_a_month(actors):
+    random = np.random.default_rng(4)
+    accounts = factories.AccountFactory.create_batch(40, owner=actors.OWN)
+    day = month_end_before(last_full_day()).replace(day=2)
+    for account in accounts:
+        for days in {0, *random.integers(1, 400, 6).tolist()}:
+            factories.OrderFactory(account=account, ordered_on=day - timedelta(days=int(days)), amount=500 + days)
+    first = night(day - timedelta(days=1))
+    fit = LifetimeValueFit.objects.get()
+    assert (fit.as_of, fit.account_count) == (day - timedelta(days=1), 40)
+    written = Standing.objects.filter(lifetime_as_of=fit.as_of)
+    assert written.filter(expected_orders_12m__gt=0, lifetime_value_36m__gt=0).count() == 40
+    assert first.steps.get(name="lifetime_value").shards.get().row_count == 41
+    night(day)
+    assert LifetimeValueFit.objects.get().as_of == fit.as_of
+    assert Standing.objects.filter(as_of=day, lifetime_as_of=fit.as_of).count() == 40
