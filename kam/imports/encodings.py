@@ -10,42 +10,51 @@ ENCODINGS = {
     "utf-8": "UTF-8",
     "utf-8-sig": "UTF-8 (BOM)",
     "gb18030": "GB18030 / GBK",
-    "utf-16": "UTF-16",
     "cp1252": "Windows-1252",
+    "utf-16": "UTF-16 (BOM)",
+    "utf-16-le": "UTF-16 LE",
+    "utf-16-be": "UTF-16 BE",
 }
 DELIMITERS = (",", ";", "\t")
-HIGH = range(0x80, 0x100)
+SEEN = 64 * 1024  # bytes from which UTF-16 without a mark is told
+PAIRED_SHARE = 0.8
 
 
 def detect_encoding(chunks: Iterable[bytes]) -> str:
     """The name of the encoding of the text in ``chunks``: its mark, else UTF-8 if all of it is, else the likelier one.
 
-    GB18030 accepts much of what Western code pages write; in Chinese text the bytes above 127 come in pairs.
+    Text in UTF-16 without a mark shows itself by the zeros beside its line ends and other plain characters. GB18030
+    accepts much of what Western code pages write; in Chinese text the bytes above 127 come in pairs.
     """
-    utf8 = codecs.getincrementaldecoder("utf-8")()
-    is_utf8, high, paired, zeros, first = True, 0, 0, 0, None
+    utf8, chinese = (codecs.getincrementaldecoder(name)() for name in ("utf-8", "gb18030"))
+    is_utf8 = is_chinese = True
+    high, paired, first = 0, 0, None
     for chunk in chunks:
-        if first is None:
-            first = chunk
-            zeros = chunk[:4096].count(0)
+        first = chunk[:SEEN] if first is None else first
         is_utf8 = is_utf8 and _decodes(utf8, chunk)
         if not is_utf8:
+            is_chinese = is_chinese and _decodes(chinese, chunk)
             found_high, found_paired = _high_bytes(chunk)
             high, paired = high + found_high, paired + found_paired
-    return _verdict(
-        first or b"", is_utf8=is_utf8 and _decodes(utf8, b"", final=True), zeros=zeros, rate=paired / max(high, 1)
-    )
-
-
-def _verdict(first: bytes, *, is_utf8: bool, zeros: int, rate: float) -> str:
-    for bom, name in BOMS:
-        if first.startswith(bom):
-            return name
-    if zeros > len(first[:4096]) // 20:
-        return "utf-16-be" if first[:1] == b"\0" else "utf-16-le"
-    if is_utf8:
+    if marked := _marked(first or b"") or _wide(first or b""):
+        return marked
+    if is_utf8 and _decodes(utf8, b"", final=True):
         return "utf-8"
-    return "gb18030" if rate >= 0.8 else "cp1252"
+    return "gb18030" if is_chinese and paired >= PAIRED_SHARE * max(high, 1) else "cp1252"
+
+
+def _marked(first: bytes) -> str:
+    return next((name for bom, name in BOMS if first.startswith(bom)), "")
+
+
+def _wide(first: bytes) -> str:
+    """The UTF-16 that the first bytes are in, when a line end or many plain characters of two bytes show it."""
+    first = first[: len(first) // 2 * 2]
+    zeros = {"utf-16-be": first[0::2].count(0), "utf-16-le": first[1::2].count(0)}
+    name = max(zeros, key=lambda key: zeros[key])
+    ends = {first[at : at + 2] for at in range(0, len(first), 2)} & {b"\n\0", b"\0\n"}
+    is_wide = zeros[name] > len(first) // 20 or bool(zeros[name] and ends)
+    return name if is_wide and _decodes(codecs.getincrementaldecoder(name)(), first) else ""
 
 
 def _decodes(decoder, chunk: bytes, *, final: bool = False) -> bool:

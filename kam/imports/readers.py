@@ -17,6 +17,7 @@ from kam.notes import Note
 from kam.notes import Note as _
 
 CHUNK = 1024 * 1024
+BYTE_ORDER_MARK = "\ufeff"  # still there when somebody names the byte order of a file that says it itself
 GZIP_MAGIC, ZIP_MAGIC, OLE_MAGIC = b"\x1f\x8b", b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 SUFFIXES = (".csv", ".csv.gz", ".txt", ".tsv", ".xlsx")
 
@@ -142,7 +143,7 @@ def read_table(path: Path, layout: Layout) -> tuple[list[str], Iterator[tuple[in
     """The header row and the stream of the rows below it. Raises FileRefused, also for a file without any row."""
     rows = read_rows(path, layout)
     _number, header = next(rows, (0, []))
-    headers = [cell.strip() for cell in header]
+    headers = [cell.strip().removeprefix(BYTE_ORDER_MARK) for cell in header]
     while headers and not headers[-1]:
         headers.pop()
     if not headers:

@@ -38,17 +38,39 @@ def read(path: Path, name: str):
         ("gbk", "gb18030"),
         ("utf-16", "utf-16"),
         ("utf-16-le", "utf-16-le"),
+        ("utf-16-be", "utf-16-be"),
     ],
 )
-def test_encoding_is_found(tmp_path, encoding, found):
-    path, name = stored(tmp_path, (TEXT * (200 if encoding == "utf-16-le" else 1)).encode(encoding))
+@pytest.mark.parametrize("times", [1, 200])
+def test_encoding_is_found(tmp_path, encoding, found, times):
+    path, name = stored(tmp_path, (TEXT * times).encode(encoding))
     assert detect_layout(path, name).encoding == found
     assert read(path, name)[1][:2] == ROWS
 
 
-def test_western_accents_are_not_taken_for_chinese(tmp_path):
-    path, name = stored(tmp_path, "name\nMüller\nCafé Zoë\nLefèvre\n".encode("cp1252"))
+@pytest.mark.parametrize("mark", [b"\xff\xfe", b"\xfe\xff"])
+def test_marked_utf16_is_read_whichever_way_it_is_named(tmp_path, mark):
+    order = "utf-16-le" if mark == b"\xff\xfe" else "utf-16-be"
+    path, name = stored(tmp_path, mark + TEXT.encode(order))
+    layout = detect_layout(path, name)
+    assert layout.encoding == "utf-16"
+    for encoding in ("utf-16", order):
+        assert read_sample(path, replace(layout, encoding=encoding))[0] == ["客户编号", "客户名称", "金额"]
+
+
+WESTERN = ["Müller\nCafé Zoë\nLefèvre\n", "Æøå ÆØÅ\nBjørn\n", "“Quoted” – 5 €\n", "Ángel Ñúñez\nJosé\n"]
+
+
+@pytest.mark.parametrize("text", WESTERN)
+def test_western_accents_are_not_taken_for_chinese(tmp_path, text):
+    path, name = stored(tmp_path, f"name\n{text}".encode("cp1252"))
     assert detect_layout(path, name).encoding == "cp1252"
+    assert read(path, name)[1] == [[line] for line in text.splitlines()]
+
+
+def test_a_single_zero_byte_makes_no_text_wide(tmp_path):
+    path, name = stored(tmp_path, b"name,note\nA,b\0c\n" + b"B,c\n" * 50)
+    assert detect_layout(path, name).encoding == "utf-8"
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
