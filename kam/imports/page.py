@@ -1,6 +1,7 @@
 """What the page of one import shows in each of its states."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -83,7 +84,14 @@ def mapping_context(job: ImportJob, form: MappingForm | None) -> dict:
         for index, (header, samples) in enumerate(zip(job.headers, job.summary["samples"], strict=True))
     ]
     options = [form[name] for name in form.fields if not name.startswith("column_")]
-    return {"form": form, "columns": columns, "options": options, "layout_form": LayoutForm(job=job)}
+    remembered = job.summary.get("remembered")
+    return {
+        "form": form,
+        "columns": columns,
+        "options": options,
+        "layout_form": LayoutForm(job=job),
+        "remembered": remembered and remembered | {"on": datetime.fromisoformat(remembered["on"])},
+    }
 
 
 def percent_of(job: ImportJob) -> int:

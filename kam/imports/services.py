@@ -20,6 +20,7 @@ from kam.imports.headers import guess_columns
 from kam.imports.hints import queue_import
 from kam.imports.kinds import KINDS, may_use
 from kam.imports.kinds.columns import ONE_OF
+from kam.imports.memory import columns_in, recall_columns, remember_columns
 from kam.imports.readers import Layout, detect_layout, read_sample
 from kam.imports.values import date_order
 from kam.models import ImportJob
@@ -81,6 +82,20 @@ def _look_at(job: ImportJob, layout: Layout) -> None:
         "samples": [_samples(rows, index) for index in range(len(headers))],
     }
     job.options = job.options | {"date_order": _date_order(job, rows)}
+    _recall(job)
+
+
+def _recall(job: ImportJob) -> None:
+    """Propose what was chosen last time for a file with these headers; what the dates of the file say comes first."""
+    remembered = recall_columns(job)
+    if remembered is None:
+        return
+    fields = {field.key for field in KINDS[job.kind].fields}
+    job.mapping = {key: index for key, index in columns_in(remembered, job.headers).items() if key in fields}
+    shown = {name: value for name, value in job.options.items() if name == "date_order" and value}
+    job.options = job.options | remembered.options | shown
+    is_own = remembered.user_id == job.user_id
+    job.summary |= {"remembered": {"on": remembered.used_at.isoformat(), "is_own": is_own}, "confidence": {}}
 
 
 def _samples(rows: list[list[str]], index: int) -> list[str]:
@@ -116,11 +131,13 @@ def missing_fields(kind: str, mapping: dict[str, int]) -> list[str]:
     return missing
 
 
+@transaction.atomic
 def start_check(*, job: ImportJob, mapping: dict[str, int], options: dict, is_queued: bool = True) -> None:
     """Have the whole file checked with these columns. Raises ImportRefused when columns are missing."""
     if missing := missing_fields(job.kind, mapping):
         raise ImportRefused(_("Choose a column for: %(fields)s.") % {"fields": ", ".join(missing)})
     states = (ImportState.MAPPING, ImportState.CHECKED)
+    remember_columns(ImportJob(kind=job.kind, user=job.user, headers=job.headers, mapping=mapping, options=options))
     _set(job, states, state=ImportState.CHECKING, mapping=mapping, options=job.options | options, message="",
          read_count=0, attempt=0, lease_until=None)  # fmt: skip
     if is_queued:
