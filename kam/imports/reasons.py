@@ -49,6 +49,7 @@ WARNINGS = {
     "positive_return": _("A return has a positive amount"),
     "duplicate_row": _("The same account comes in several rows; the first value counts"),
     "same_record": _("The same record comes in several rows; the first value of each column counts"),
+    "contact_without_name": _("A contact without a name; only the account is taken from the row"),
     "unknown_boss": _("The account has nobody of this name to report to; it is left empty"),
     "unknown_contact": _("The account has no contact of this name; the interaction is kept without"),
     "unknown_colleague": _("There is no colleague of this name; the interaction is kept without"),

@@ -149,9 +149,16 @@ class Stage:
 
     def groups(self, after: list | None = None) -> Iterator[Group]:
         """The objects in the order of rank, account and key, streamed; ``after`` is the cursor of the last one done."""
+        condition = f"WHERE ({ORDER}) > (?, ?, ?)" if after else ""
+        return self._groups(condition, after or [])
+
+    def groups_of(self, keys: list[str]) -> Iterator[Group]:
+        """The objects of some accounts."""
+        return self._groups(f"WHERE account_key IN ({','.join('?' * len(keys))})", keys)
+
+    def _groups(self, condition: str, values: list) -> Iterator[Group]:
         sql = f"SELECT {ORDER}, number, day, currency, payload FROM line"  # noqa: S608
-        condition = f" WHERE ({ORDER}) > (?, ?, ?)" if after else ""
-        rows = self.connection.execute(f"{sql}{condition} ORDER BY {ORDER}, number", after or [])
+        rows = self.connection.execute(f"{sql} {condition} ORDER BY {ORDER}, number", values)
         for (rank, account_key, object_key), lines in groupby(rows, key=lambda row: row[:3]):
             members = list(lines)
             day = min(line[4] for line in members)

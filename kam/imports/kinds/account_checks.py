@@ -8,6 +8,7 @@ from accounts.constants import GROUP_DEPTH
 from accounts.models import Account
 from accounts.permissions import can_update_account, writable_fields
 from core.search import fold
+from kam.imports.kinds.account_contacts import CONTACT, check_contacts, people
 from kam.imports.kinds.base import Context
 from kam.imports.permissions import can_create_by_import, can_place_by_import, default_owner, visible_accounts
 from kam.imports.resolving import BY_CODE, BY_NAME, Match, owners_by_name, resolve_accounts
@@ -22,6 +23,8 @@ def merged_values(stage: Stage | None, group: Group) -> dict:
     values: dict = {}
     for number, payload in zip(group.numbers, group.payloads, strict=True):
         for name, value in json.loads(payload).items():
+            if name == CONTACT:
+                continue
             if values.setdefault(name, value) != value and stage:
                 stage.warn("attribute_conflict", number, f"{group.account_key[2:]}: {values[name]} / {value}")
     return values
@@ -33,6 +36,7 @@ def check(stage: Stage, context: Context) -> dict:
     new = _check_rights(stage, rows, context)
     _check_credit_codes(stage, rows, new)
     _check_parents(stage, rows, context)
+    check_contacts(stage, rows, context)
     return {"new_accounts": len(new - _rejected(stage))}
 
 
@@ -48,7 +52,7 @@ def _rows(stage: Stage) -> dict[str, dict]:
     rows = {}
     for group in stage.groups():
         rows[group.account_key] = merged_values(stage, group)
-        if len(group.numbers) > 1:
+        if len(group.numbers) > 1 and not any(people(group)):
             stage.warn("duplicate_row", group.numbers[1], group.account_key[2:])
     return rows
 

@@ -17,8 +17,10 @@ from kam.imports.kinds.account_checks import (
     merged_values,
     problem_of_update,
 )
+from kam.imports.kinds.account_contacts import CONTACTS, plan_contacts
 from kam.imports.kinds.base import Context, Written
 from kam.imports.kinds.new_accounts import take_accounts_back
+from kam.imports.kinds.records import RecordsPlan
 from kam.imports.permissions import can_create_by_import, can_place_by_import, default_owner
 from kam.imports.resolving import Match, owners_by_name, resolve_accounts
 from kam.imports.staging import Group, Rejection, Stage
@@ -29,10 +31,12 @@ DERIVED = ("name_key", "search_key", "credit_code")
 
 @dataclass
 class AccountsPlan:
-    """Accounts to create and changes of accounts that exist."""
+    """Accounts to create and changes of accounts that exist, all of them by key, and the people of both."""
 
     new: list[Account] = field(default_factory=list)
     changes: list[tuple[Account, dict]] = field(default_factory=list)
+    accounts: dict[str, Account] = field(default_factory=dict)
+    contacts: RecordsPlan = field(default_factory=RecordsPlan)
     unchanged: int = 0
 
 
@@ -48,11 +52,17 @@ def plan(stage: Stage, groups: list[Group], context: Context) -> AccountsPlan:
         values, found = rows[group.account_key], resolved[group.account_key]
         parent_id = parents.get(values.get("subsidiary_of"))
         if found.match is Match.FOUND:
-            reason = _plan_update(plan, stored[found.account_id], values, parent_id, owners, context)
+            account = stored[found.account_id]
+            reason = _plan_update(plan, account, values, parent_id, owners, context)
         else:
             reason = _plan_creation(plan, found.match, values, parent_id, owners, context)
+            account = None if reason else plan.new[-1]
+        if not reason:
+            plan.accounts[group.account_key] = account
         for number in group.numbers if reason else ():
             stage.reject(Rejection(number, [reason]))
+    found = {key for key, one in resolved.items() if one.match is Match.FOUND and key in plan.accounts}
+    plan.contacts = plan_contacts(stage, groups, plan.accounts, found, context)
     return plan
 
 
@@ -90,12 +100,19 @@ def write(plan: AccountsPlan, context: Context) -> Written:
     counter = account_counter()
     create_accounts(plan.new, by=context.by)
     before = [_change(account, changes, context) for account, changes in plan.changes]
+    people = CONTACTS.write(plan.contacts, context)
     undo = {
+        "contacts": people.undo,
         "accounts": [account.pk for account in plan.new],
         "before": before,
         "counter": [counter, account_counter()],
     }
-    return Written(len(plan.new), len(plan.changes), plan.unchanged, undo)
+    return Written(
+        len(plan.new) + people.created,
+        len(plan.changes) + people.updated,
+        plan.unchanged + people.unchanged,
+        undo,
+    )
 
 
 def _change(account: Account, changes: dict, context: Context) -> dict:
@@ -113,6 +130,7 @@ def _change(account: Account, changes: dict, context: Context) -> dict:
 
 def undo(undo: dict, context: Context) -> list[Kept]:
     """Take one batch back: restore what it changed, delete what it created. Inside a transaction."""
+    people = CONTACTS.undo(undo["contacts"], context) if "contacts" in undo else []
     restored, kept = put_back(Account, undo["before"], context.user)
     put_back_history(Account, restored)
-    return kept + take_accounts_back(undo, context)
+    return people + kept + take_accounts_back(undo, context)

@@ -1,4 +1,4 @@
-"""Accounts from a file of accounts: created or updated by their natural key, parents before their subsidiaries."""
+"""Accounts from a file of accounts, with their people if it tells of them; parents before their subsidiaries."""
 
 import json
 from datetime import date
@@ -8,8 +8,10 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 
 from kam.imports.kinds import account_checks, account_writes
+from kam.imports.kinds.account_contacts import CONTACT, take_contact
 from kam.imports.kinds.base import Context
 from kam.imports.kinds.columns import ACCOUNTS
+from kam.imports.kinds.record_columns import CONTACT_OF_ACCOUNT
 from kam.imports.resolving import account_key
 from kam.imports.rows import Row
 from kam.imports.staging import Line, Rejection
@@ -21,7 +23,7 @@ check_url = URLValidator(schemes=["http", "https"])
 class AccountImport:
     """See `kam.imports.kinds.base.Kind`."""
 
-    fields = ACCOUNTS
+    fields = (*ACCOUNTS, *CONTACT_OF_ACCOUNT)
     plan = staticmethod(account_writes.plan)
     write = staticmethod(account_writes.write)
     undo = staticmethod(account_writes.undo)
@@ -34,9 +36,12 @@ class AccountImport:
         if not values.get("name") and "name" not in {column for column, _reason in row.problems}:
             row.reject("name", "missing")
         _settle(row)
+        contact = take_contact(row)
         if row.problems:
             return Rejection(row.number, row.problems, key, key)
         filled = {name: _plain(value) for name, value in values.items() if value is not None}
+        if contact:
+            filled[CONTACT] = contact
         return Line(row.number, key, key, json.dumps(filled, ensure_ascii=False, sort_keys=True))
 
 

@@ -1,6 +1,9 @@
 # ruff: noqa: E501 – tables of names read better in long lines
 """The fields of contacts, interactions, receivables, payments and products, and what other systems call them."""
 
+from dataclasses import replace
+
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import BuyingRole, Consent, Direction, InteractionKind, InteractionState, Mood, Stance
@@ -58,6 +61,35 @@ CONTACTS = (
     Field("created_at", _("Created on"), "moment", "createdat created createdon createddate creationdate createdtime createtime 创建时间 创建日期 录入日期 录入时间"),
     AUTHOR,
 )  # fmt: skip
+
+# A sheet of accounts may tell of people too: a row for each, the account's columns repeated or empty.
+OF_CONTACT = "contact_"
+NAMES_OF_CONTACT = {
+    "name": "contactname contact contactperson contactfullname person 联系人 联系人姓名 联系人名称 姓名",
+    "title": "contacttitle jobtitle title position 职位 职务 联系人职务 联系人职位",
+    "department": "contactdepartment department dept 部门 联系人部门",
+    "email": "contactemail email emailaddress mail 邮箱 电子邮箱 联系人邮箱",
+    "mobile": "contactmobile mobile mobilephone cell cellphone 手机 手机号 手机号码 联系人手机",
+    "phone": "contactphone contacttel contacttelephone 联系人电话",
+    "wechat": "contactwechat wechat 微信 微信号 联系人微信",
+    "level": "contactlevel seniority 联系人级别",
+    "buying_role": "contactrole buyingrole decisionrole 采购角色 决策角色 联系人角色",
+    "stance": "contactstance stance 态度 立场 支持度",
+    "birthday": "contactbirthday birthday 生日 联系人生日",
+    "joined_on": "contactjoinedon 入职日期",
+    "note": "contactnote contactnotes 联系人备注",
+}
+CONTACT_OF_ACCOUNT = tuple(
+    replace(
+        one,
+        key=OF_CONTACT + one.key,
+        label=format_lazy(_("Contact: {field}"), field=one.label),
+        aliases=NAMES_OF_CONTACT[one.key],
+        is_required=False,
+    )
+    for one in CONTACTS
+    if one.key in NAMES_OF_CONTACT
+)
 
 INTERACTION_WORDS = (
     ("拜访客户", "visit"), ("走访", "visit"), ("上门", "visit"), ("上门拜访", "visit"), ("实地拜访", "visit"), ("site visit", "visit"),

@@ -186,7 +186,7 @@ class RecordImport:
         plan = RecordsPlan()
         for one in wanted:
             try:
-                self._add(plan, one, context)
+                self.add(plan, one, context)
             except Refused as problem:
                 reject(stage, one.group, problem.problem)
         return plan
@@ -199,7 +199,8 @@ class RecordImport:
         free = [group for group in groups if group.account_key not in problems]
         return [Wanted(group, merged(group), accounts.get(group.account_key)) for group in free], refused
 
-    def _add(self, plan: RecordsPlan, wanted: Wanted, context: Context) -> None:
+    def add(self, plan: RecordsPlan, wanted: Wanted, context: Context) -> None:
+        """Put one record into the plan as new, changed or unchanged. Raises Refused."""
         draft = self.draft(wanted, context)
         if wanted.stored is None:
             plan.new.append((self.build(wanted, draft, context), draft))
