@@ -8,8 +8,8 @@ from accounts.choices import AccountStatus, InteractionState, TaskState
 from core.periods import business_date
 from core.tables import Column, Table
 
-STATUS_TONES = {AccountStatus.ACTIVE: "ok", AccountStatus.LOST: "bad", AccountStatus.DORMANT: "warn"}
-STATE_TONES = {InteractionState.PLANNED: "info", InteractionState.DONE: "ok"}
+STATUS_TONES = {AccountStatus.ACTIVE: "", AccountStatus.LOST: "bad", AccountStatus.DORMANT: "warn"}
+STATE_TONES = {InteractionState.PLANNED: "info", InteractionState.DONE: ""}
 
 
 def account_url(account) -> str:
@@ -158,12 +158,20 @@ class InteractionTable(Table):
     )
 
 
+def task_state(task):
+    """How late an open task is; else whether it waits, is done or was not needed."""
+    days = (business_date() - task.due_on).days if task.state == TaskState.OPEN else -1
+    if days > 0:
+        return _("%(days)d d late") % {"days": days}
+    return _("Due today") if days == 0 else task.get_state_display()
+
+
 def task_tone(task) -> str:
     """Late is bad, due today is a warning, the rest is nothing special."""
     if task.state != TaskState.OPEN:
-        return "ok" if task.state == TaskState.DONE else "none"
+        return ""
     today = business_date()
-    return "bad" if task.due_on < today else "warn" if task.due_on == today else "none"
+    return "bad" if task.due_on < today else "warn" if task.due_on == today else ""
 
 
 class TaskTable(Table):
@@ -180,7 +188,15 @@ class TaskTable(Table):
         Column("account", _("Account"), href=url_of_account, ordering="account__name", phone="meta"),
         Column("kind", _("Kind"), ordering="kind", phone=""),
         Column("due_on", _("Due on"), kind="date", ordering="due_on", phone="meta"),
-        Column("state", _("State"), kind="badge", tone=task_tone, ordering="state", phone=""),
+        Column(
+            "state",
+            _("State"),
+            kind="badge",
+            value=task_state,
+            tone=task_tone,
+            ordering="state",
+            export=lambda row: row.get_state_display(),
+        ),
         Column("assignee", _("Assignee"), ordering="assignee__name", phone="meta"),
     )
 

@@ -48,7 +48,7 @@ class Column:
     date, datetime, bool, badge, tier.
     ``value``: a dotted path from the row (default: the key) or a function of the row.
     ``ordering``: model field or annotation to sort by; '' = not sortable.
-    ``tone``: the badge's colour from the row: ok, warn, bad, info or none.
+    ``tone``: the badge's colour from the row: ok, warn, bad, info or none; '' = the usual state: plain text, and not on the phone.
     ``phone``: title, side (right of the title), meta (second line), '' (left out); by default from kind and place.
     ``template``: a cell template that gets ``row``, ``value``, ``text`` and ``href``.
     ``is_sensitive``: left out for who may not read such fields; ``may_read``: a further rule (user, row) for one cell.
@@ -204,9 +204,10 @@ class Table:
         if template:
             html = template.render({"row": record, "value": value, "text": text, "href": href})
             return Cell(text, "html", attrs, html=html)
-        shape = column.kind if column.kind in SHAPES and not is_empty else "link" if href else ""
         tone = column.tone(record) if column.tone else ""
-        return Cell(text, shape, empty_attrs if is_empty else attrs, href, tone)
+        is_usual = column.kind == "badge" and not tone
+        shape = column.kind if column.kind in SHAPES and not is_empty and not is_usual else "link" if href else ""
+        return Cell(text, shape, empty_attrs if is_empty or is_usual else attrs, href, tone)
 
     def text(self, column: Column, value) -> str:
         if value is None or value == "":

@@ -96,6 +96,10 @@ class RecordListView(PermissionRequiredMixin, View):
             raise BadRequest("Unknown page.")
         return Paginator(self.records(), self.page_size).get_page(number)
 
+    def choice(self, label, is_current: bool, **parameter: str) -> dict[str, Any]:
+        """One of the views that stand side by side above the list."""
+        return {"label": label, "url": self.url_with(**parameter), "is_current": is_current}
+
     def chips(self) -> list[Chip]:
         """The filters in force, each with the address without it."""
         labels = {name: field.label for name, field in self.filterset.form.fields.items()}

@@ -21,6 +21,7 @@ class Item:
     is_primary: bool = False
     counted: str = ""
     count: int = 0
+    query: str = ""
     url: str = ""
     is_current: bool = False
 
@@ -47,7 +48,13 @@ GROUPS = (
         _("Sales"),
         (
             Item(_("Orders"), "sales:order_list", "shopping-cart", "order_receivable_payment.read"),
-            Item(_("Receivables"), "sales:receivable_list", "receipt", "order_receivable_payment.read"),
+            Item(
+                _("Receivables"),
+                "sales:receivable_list",
+                "receipt",
+                "order_receivable_payment.read",
+                query="?state=open",
+            ),
             Item(_("Payments"), "sales:payment_list", "cash", "order_receivable_payment.read"),
             Item(_("Products"), "sales:product_list", "package", "order_receivable_payment.read"),
             Item(_("Exchange rates"), "sales:rate_list", "coin", "order_receivable_payment.read"),

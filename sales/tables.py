@@ -8,16 +8,21 @@ from django.utils.translation import pgettext_lazy
 
 from core.periods import business_date
 from core.tables import Column, Table
-from sales.choices import OrderKind
+from sales.choices import OrderKind, PaymentKind
 
 
 def account_url(row) -> str:
     return reverse("account_page", args=[row.account_id])
 
 
+def order_kind(order):
+    """What the order is, or that it no longer counts."""
+    return pgettext_lazy("order", "Cancelled") if order.cancelled_on else order.get_kind_display()
+
+
 def order_tone(order) -> str:
     """A return stands out, a cancelled order too."""
-    return "bad" if order.cancelled_on else "warn" if order.kind == OrderKind.RETURN else "none"
+    return "bad" if order.cancelled_on else "warn" if order.kind == OrderKind.RETURN else ""
 
 
 def receivable_state(receivable):
@@ -29,7 +34,7 @@ def receivable_state(receivable):
 
 def receivable_tone(receivable) -> str:
     is_late = receivable.open_amount > 0 and receivable.due_on < business_date()
-    return "bad" if is_late else "info" if receivable.open_amount > 0 else "ok"
+    return "bad" if is_late else "info" if receivable.open_amount > 0 else ""
 
 
 class OrderTable(Table):
@@ -41,7 +46,14 @@ class OrderTable(Table):
             ordering="order_number",
         ),
         Column("account", _("Account"), value="account.name", href=account_url, ordering="account__name"),
-        Column("kind", _("Kind"), kind="badge", tone=order_tone),
+        Column(
+            "kind",
+            _("Kind"),
+            kind="badge",
+            value=order_kind,
+            tone=order_tone,
+            export=lambda row: row.get_kind_display(),
+        ),
         Column("ordered_on", _("Ordered on"), kind="date", ordering="ordered_on"),
         Column("amount", _("Amount"), kind="amount", ordering="amount", phone="side"),
         Column("currency", _("Currency"), phone=""),
@@ -54,26 +66,28 @@ class OrderTable(Table):
 
 class ReceivableTable(Table):
     columns = (
-        Column("number", _("Receivable"), ordering="number"),
-        Column("account", _("Account"), value="account.name", href=account_url, ordering="account__name"),
+        Column("number", _("Receivable"), ordering="number", phone="meta"),
+        Column(
+            "account", _("Account"), value="account.name", href=account_url, ordering="account__name", phone="title"
+        ),
         Column("state", _("State"), kind="badge", value=receivable_state, tone=receivable_tone),
         Column("issued_on", _("Issued on"), kind="date", ordering="issued_on", phone=""),
         Column("due_on", _("Due on"), kind="date", ordering="due_on"),
-        Column("amount", _("Amount"), kind="amount", ordering="amount", phone=""),
+        Column("amount", _("Amount"), kind="amount", ordering="amount"),
         Column("paid_amount", _("Paid"), kind="amount", phone=""),
-        Column("open_amount", _("Open amount"), kind="amount", ordering="open_units"),
+        Column("open_amount", _("Open amount"), kind="amount", ordering="open_units", phone="side"),
     )
     default_ordering = "due_on"
 
 
 class PaymentTable(Table):
     columns = (
-        Column("payment_number", _("Payment"), value=lambda row: str(row), ordering="payment_number"),
         Column("account", _("Account"), value="account.name", href=account_url, ordering="account__name"),
-        Column("kind", _("Kind"), kind="badge", tone=lambda row: "ok" if row.kind == "payment" else "none"),
         Column("paid_on", _("Paid on"), kind="date", ordering="paid_on"),
+        Column("kind", _("Kind"), kind="badge", tone=lambda row: "info" if row.kind == PaymentKind.CREDIT else ""),
+        Column("payment_number", _("Payment"), ordering="payment_number"),
         Column("receivable", _("Receivable"), value="receivable.number"),
-        Column("amount", _("Amount"), kind="amount", ordering="amount"),
+        Column("amount", _("Amount"), kind="amount", ordering="amount", phone="side"),
     )
     default_ordering = "-paid_on"
 

@@ -42,9 +42,16 @@ class ReceivableListView(RecordListView):
     empty_title = _("No receivables yet")
     empty_text = _("Invoices with a due date appear here, the oldest first.")
     export_url_name = "sales:receivable_export"
+    template_name = "sales/receivable_list.html"
 
     def get_queryset(self):
         return selectors.receivable_rows(self.request.user, as_of=business_date())
+
+    def get_context(self):
+        state = self.request.GET.get("state", "")
+        views = (*filters.ReceivableState.CHOICES, ("", _("All")))
+        states = [self.choice(label, state == value, state=value) for value, label in views]
+        return super().get_context() | {"states": states}
 
 
 class PaymentListView(RecordListView):

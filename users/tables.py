@@ -22,7 +22,7 @@ class UserTable(Table):
             _("State"),
             kind="badge",
             value=lambda user: pgettext("switch", "Active") if user.is_active else _("Deactivated"),
-            tone=lambda user: "ok" if user.is_active else "",
+            tone=lambda user: "" if user.is_active else "none",
             ordering="is_active",
         ),
     )

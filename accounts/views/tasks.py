@@ -50,9 +50,6 @@ class TaskListView(RecordListView):
             "buckets": [self.choice(label, due == value, due=value) for value, label in (("", _("All")), *DUE_CHOICES)],
         }
 
-    def choice(self, label, is_current: bool, **parameter) -> dict:
-        return {"label": label, "url": self.url_with(**parameter), "is_current": is_current}
-
 
 def seen_task(request: HttpRequest, pk: int) -> Task:
     """The task if the user sees it, else 404."""

@@ -5,6 +5,7 @@ import pytest
 from python_calamine import load_workbook
 
 from core.models import AuditEntry
+from core.tables import Column, Table
 from tests import factories
 
 pytestmark = pytest.mark.urls("tests.core.lists")
@@ -161,3 +162,14 @@ def test_export_leaves_out_what_the_reader_may_not_see(actors, client):
     rows = exported(client.get("/sample/export.csv"))
     assert "Limit" not in rows[0]
     assert len(rows) == 2
+
+
+def test_usual_state_is_plain_text_and_off_the_phone_while_others_are_badges(actors):
+    def cell_of(tone: str):
+        table = Table(actors.OWN)
+        table.columns = (Column("name", "Name"), Column("status", "Status", kind="badge", tone=lambda row: tone))
+        return table.rows([factories.AccountFactory()])[0].cells[1]
+
+    usual, special = cell_of(""), cell_of("bad")
+    assert (usual.text, usual.shape, "is-empty" in usual.attrs) == ("Active", "", True)
+    assert (special.text, special.shape, "is-empty" in special.attrs) == ("Active", "badge", False)
