@@ -5,7 +5,6 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.choices import AccountStatus, InteractionState, TaskState
-from core.periods import business_date
 from core.tables import Column, Table
 
 STATUS_TONES = {AccountStatus.ACTIVE: "", AccountStatus.LOST: "bad", AccountStatus.DORMANT: "warn"}
@@ -160,7 +159,7 @@ class InteractionTable(Table):
 
 def task_state(task):
     """How late an open task is; else whether it waits, is done or was not needed."""
-    days = (business_date() - task.due_on).days if task.state == TaskState.OPEN else -1
+    days = task.days_late if task.state == TaskState.OPEN else -1
     if days > 0:
         return _("%(days)d d late") % {"days": days}
     return _("Due today") if days == 0 else task.get_state_display()
@@ -170,8 +169,7 @@ def task_tone(task) -> str:
     """Late is bad, due today is a warning, the rest is nothing special."""
     if task.state != TaskState.OPEN:
         return ""
-    today = business_date()
-    return "bad" if task.due_on < today else "warn" if task.due_on == today else ""
+    return "bad" if task.days_late > 0 else "warn" if task.days_late == 0 else ""
 
 
 class TaskTable(Table):

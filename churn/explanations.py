@@ -79,7 +79,7 @@ def comparisons(alert: Alert) -> list[dict]:
 
 
 def _terms(leaf: Mapping):
-    return ((fact_label(key), figure(key, value)) for key, value in leaf["terms"].items())
+    return ((fact_label(key), figure_with_unit(key, value)) for key, value in leaf["terms"].items())
 
 
 def fact_label(key: str) -> str:
@@ -99,6 +99,13 @@ def figure(key: str, value) -> str:
     if isinstance(value, str):
         return django_formats.date_format(date.fromisoformat(value)) if _is_date(key) else value
     return _number(key, value)
+
+
+def figure_with_unit(key: str, value) -> str:
+    """A value that stands alone: a span says that it is days."""
+    fact = facts.known().get(key)
+    is_span = fact and fact.unit == "days" and isinstance(value, (int, float))
+    return formats.days(round(value)) if is_span else figure(key, value)
 
 
 def rule_name(document: Mapping) -> str:

@@ -9,7 +9,7 @@ from churn.models import Alert
 from core.tables import Column, Table
 
 SEVERITY_TONES = {Severity.RED: "bad", Severity.AMBER: "warn"}
-STATE_TONES = {AlertState.OPEN: "warn", AlertState.ACKNOWLEDGED: "info", AlertState.CLOSED: "none"}
+STATE_TONES = {AlertState.OPEN: "", AlertState.ACKNOWLEDGED: "info", AlertState.CLOSED: "none"}
 
 
 def alert_url(alert: Alert) -> str:
@@ -30,7 +30,7 @@ class AlertTable(Table):
         Column("owner", _("Owner"), value="account.owner", ordering="account__owner__name", phone=""),
         Column(
             "revenue_365d",
-            _("Revenue 12 months"),
+            _("Orders, 12 months"),
             kind="money",
             value="account.standing.revenue_365d",
             ordering="account__standing__revenue_365d",

@@ -6,6 +6,7 @@ from django.utils.translation import pgettext_lazy
 
 from core.filters import FilterSet, SearchFilter
 from core.models import AuditEntry
+from users import audit_words
 from users.choices import Role
 from users.models import Department, Team, User
 
@@ -30,7 +31,7 @@ class UserFilter(FilterSet):
 
 
 class AuditFilter(FilterSet):
-    action = django_filters.CharFilter(label=_("What"), lookup_expr="startswith", max_length=60)
+    action = django_filters.ChoiceFilter(label=_("What"), choices=tuple(audit_words.ACTIONS.items()))
     subject = django_filters.CharFilter(label=_("On what"), max_length=100)
     happened_from = django_filters.DateFilter(label=_("From"), field_name="happened_at", lookup_expr="date__gte")
     happened_to = django_filters.DateFilter(label=_("To"), field_name="happened_at", lookup_expr="date__lte")

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
 from core.tables import Column, Table
+from users import audit_words
 
 
 class UserTable(Table):
@@ -31,10 +32,23 @@ class UserTable(Table):
 
 class AuditTable(Table):
     columns = (
-        Column("happened_at", _("When"), kind="datetime", ordering="happened_at", phone="title"),
+        Column("happened_at", _("When"), kind="datetime", ordering="happened_at", phone="meta"),
         Column("user", _("Who"), value="user", ordering="user__name", phone="meta"),
-        Column("action", _("What"), ordering="action", phone="meta"),
-        Column("subject", _("On what"), phone="meta"),
+        Column(
+            "action",
+            _("What"),
+            value=audit_words.action_words,
+            export=lambda entry: entry.action,
+            ordering="action",
+            phone="title",
+        ),
+        Column(
+            "subject",
+            _("On what"),
+            value=audit_words.subject_words,
+            export=lambda entry: entry.subject,
+            phone="meta",
+        ),
         Column("details", _("Details"), value=lambda entry: details_text(entry.details), phone=""),
     )
     default_ordering = "-happened_at"

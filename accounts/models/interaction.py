@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.choices import Direction, InteractionKind, InteractionState, Mood, TaskKind, TaskState
 from accounts.models.account import Account, AccountChildQuerySet
 from accounts.models.contact import Contact
+from core.periods import business_date
 
 
 class InteractionQuerySet(AccountChildQuerySet):
@@ -106,3 +107,8 @@ class Task(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def days_late(self) -> int:
+        """Days since the task was due; negative before."""
+        return (business_date() - self.due_on).days

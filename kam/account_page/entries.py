@@ -59,6 +59,7 @@ class Line:
 def line_of(entry: Entry, account_pk: int) -> Line:
     title, text, tone = WORDS[entry.source](entry)
     icon = KIND_ICONS.get(entry.word, ICONS[entry.source])
+    icon = "stack-2" if (entry.source, entry.word) == ("change", "tier") else icon
     return Line(entry.day, icon, title, text, href_of(entry, account_pk), tone)
 
 

@@ -92,7 +92,7 @@ def monthly_orders(account: Account, today: date) -> dict:
         "categories": [month_label(month) for month in months[MONTHS_SHOWN:]],
         "now": values[MONTHS_SHOWN:],
         "before": values[:MONTHS_SHOWN],
-        "names": {"now": gettext("This year"), "before": gettext("Last year")},
+        "names": {"now": gettext("This year"), "before": gettext("Last year"), "running": gettext("to date")},
     }
 
 

@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.choices import InteractionKind
 from accounts.models import Account
 from accounts.permissions import can_read_sensitive, can_write_contact, can_write_interaction
 from accounts.selectors import group_revenue, group_rows, interaction_rows
@@ -14,7 +15,7 @@ from core import facts, formats
 from core.access import permission
 from core.periods import business_date
 from kam.account_page import selectors
-from kam.account_page.entries import line_of
+from kam.account_page.entries import label, line_of
 from kam.account_page.timeline import GROUPS, timeline
 from kam.menu_counts import count_expressions
 
@@ -38,6 +39,7 @@ def page(request: HttpRequest, account: Account, tab: str, **context) -> HttpRes
         "account": account,
         "standing": account.last_night,
         "growth": selectors.growth(account),
+        "next_kind": label(InteractionKind, account.next_plan_kind or ""),
         "tab": tab,
         "tabs": tabs_of(account, tab),
         "acts": account_acts(user, account),
@@ -64,8 +66,11 @@ def tabs_of(account: Account, current: str) -> list[dict]:
 @permission(READ, parameters=PLACE)
 def account_page(request: HttpRequest, pk: int) -> HttpResponse:
     account = seen(request, pk)
-    tasks = selectors.open_tasks(account, request.user)
-    return page(request, account, "overview", tasks=tasks, **timeline_context(request, account))
+    context = {
+        "tasks": selectors.open_tasks(account, request.user),
+        "points": score_points(account, is_whole=can_read_sensitive(request.user, account)),
+    }
+    return page(request, account, "overview", **context, **timeline_context(request, account))
 
 
 def timeline_context(request: HttpRequest, account: Account) -> dict:
@@ -117,11 +122,9 @@ def account_activity(request: HttpRequest, pk: int) -> HttpResponse:
 @permission(READ)
 def account_money(request: HttpRequest, pk: int) -> HttpResponse:
     account = seen(request, pk)
-    is_whole = can_read_sensitive(request.user, account)
     context = {
         "chart": selectors.monthly_orders(account, business_date()),
-        "may_read_sensitive": is_whole,
-        "points": score_points(account, is_whole=is_whole),
+        "may_read_sensitive": can_read_sensitive(request.user, account),
         "group": group_rows(account, request.user),
         "group_revenue": group_revenue(account, request.user) if account.subsidiary_count else None,
     }
@@ -154,16 +157,20 @@ def score_points(account: Account, *, is_whole: bool) -> list[dict]:
     return rows
 
 
-def point(label: str, part: dict, value: str) -> dict[str, str]:
+def point(label: str, part: dict, value: str) -> dict[str, str | int]:
+    weight, points = part["weight"] or 0, part["points"] or 0
     return {
         "label": label,
         "value": value,
-        "weight": formats.number(part["weight"]),
-        "points": formats.number(part["points"]),
+        "weight": formats.number(weight, 1).removesuffix(".0"),
+        "points": formats.number(points, 1),
+        "percent": round(100 * points / weight) if weight else 0,
     }
 
 
 def words_of(fact: facts.Fact | None, value) -> str:
     """A value of a fact as a person reads it."""
-    forms = {facts.FactKind.AMOUNT: formats.amount, facts.FactKind.RATE: formats.percent}
+    forms = {facts.FactKind.AMOUNT: formats.money, facts.FactKind.RATE: formats.percent}
+    if fact and fact.unit == "days" and value is not None:
+        return formats.days(round(value))
     return forms.get(fact.kind if fact else None, formats.number)(value)

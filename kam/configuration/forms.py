@@ -3,6 +3,7 @@
 from copy import deepcopy
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -73,7 +74,7 @@ class WeightsForm(DocumentForm):
         self.initial[f"weight_{key}"] = component["weight"]
         if component["method"] == LINEAR:
             for end, label in (("zero_at", _("0 points at")), ("full_at", _("100 points at"))):
-                self.fields[f"{end}_{key}"] = number_field(label)
+                self.fields[f"{end}_{key}"] = number_field(f"{label} {unit_words(key)}".strip())
                 self.initial[f"{end}_{key}"] = component[end]
 
     def rows(self) -> list[dict]:
@@ -236,6 +237,14 @@ def addable_facts(used: set[str]) -> list[tuple[str, str]]:
     figures = [fact for fact in facts.offered().values() if fact.is_numeric and not fact.is_sensitive]
     offered = [fact for fact in figures if fact.direction == facts.Direction.HIGHER]
     return [(fact.key, fact.label) for fact in offered if fact.key not in used]
+
+
+def unit_words(key: str) -> str:
+    """In what the ends of a fact are given, in brackets; '' for a plain count."""
+    fact = facts.known().get(key)
+    if fact and fact.kind == facts.FactKind.RATE:
+        return gettext("(1 = 100 %)")
+    return gettext("(days)") if fact and fact.unit == "days" else ""
 
 
 def fact_label(key: str) -> str:

@@ -7,6 +7,7 @@ from django.db.models import Count, Q, Sum
 from django.utils.translation import gettext as _
 
 from accounts.models import Account
+from churn.explanations import rule_name
 from core import versions
 from core.problems import Problem
 from kam.choices import WorkState
@@ -115,11 +116,16 @@ def visible_errors(run: Run, user) -> list[RunError]:
 
 def pinned(run: Run) -> list[tuple[str, str]]:
     """The configuration versions a run keeps to: what it is, and which number."""
-    lines = []
     labels = {kind.name: str(kind.label) for kind in versions.kinds()}
-    for kind, numbers in run.configuration.items():
-        label = labels.get(kind, kind)
-        for key, number in numbers.items():
-            name = label if key == "default" else f"{label}: {key}"
-            lines.append((name, _("version %(number)s") % {"number": number}))
-    return lines
+    return [
+        (pin_name(labels.get(kind, kind), key, version), _("version %(number)s") % {"number": version.number})
+        for kind, pins in versions.resolve(run.configuration).items()
+        for key, version in pins.items()
+    ]
+
+
+def pin_name(label: str, key: str, version: versions.ConfigurationVersion) -> str:
+    """The kind of a version, and of a rule its name too."""
+    if key == versions.DEFAULT:
+        return label
+    return f"{label}: {rule_name(version.document) if 'name' in version.document else key}"

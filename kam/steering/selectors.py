@@ -170,7 +170,7 @@ def heading(overview: Overview) -> str:
     """The finding of the day as a sentence."""
     if overview.as_of is None:
         return _("No night has been calculated yet")
-    names = " + ".join(row.tier.code for row in overview.rows[:HIGH_TIERS])
+    names = _(" and ").join(row.tier.code for row in overview.rows[:HIGH_TIERS])
     fallen = overview.fallen
     if fallen:
         money = formats.money(sum(move.revenue for move in fallen))
@@ -211,7 +211,7 @@ def pareto_chart(overview: Overview, urls: dict[str, str]) -> dict | None:
             cuts.append(
                 {
                     "at": [round(count / len(overview.revenues), 4), round(share, 4)],
-                    "label": _("to %(tier)s: %(count)s") % {"tier": row.tier.code, "count": formats.number(count)},
+                    "label": _("%(tier)s: top %(count)s") % {"tier": row.tier.code, "count": formats.number(count)},
                     "note": _("%(share)s of revenue") % {"share": formats.percent(share)},
                     "href": urls[row.tier.code],
                 }

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.db.models import Case, F, IntegerField, QuerySet, Value, When
 
 from accounts.choices import TaskKind
 from accounts.models import Account, Interaction, Task
@@ -80,10 +80,11 @@ def missed_plans(user, on: date) -> QuerySet[Interaction]:
 
 
 def open_alerts(user) -> QuerySet[Alert]:
-    """A row is an open alert nobody has taken on yet, red before amber, old before new."""
+    """A row is an open alert nobody has taken on yet, red before amber, much revenue before little."""
     urgency = Case(When(severity=Severity.RED, then=Value(0)), default=Value(1), output_field=IntegerField())
+    revenue = F("account__standing__revenue_365d").desc(nulls_last=True)
     rows = Alert.objects.visible_to(user).filter(state=AlertState.OPEN, is_historic=False)
-    return rows.select_related("account__standing__tier", "account__owner").order_by(urgency, "opened_on", "pk")
+    return rows.select_related("account__standing__tier", "account__owner").order_by(urgency, revenue, "pk")
 
 
 def late_visits_of(user, on: date) -> QuerySet[Account]:

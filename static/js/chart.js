@@ -91,7 +91,7 @@
         const [left, top] = at.coord([at.value(0), at.value(2)]);
         const [right, bottom] = at.coord([at.value(1), 0]);
         return { type: "rect", shape: { x: left + 1, y: top, width: Math.max(right - left - 2, 1), height: bottom - top }, style: { fill: at.visual("color") } };
-      }, data: data.counts.map((count, at) => ({ value: [data.edges[at], data.edges[at + 1], count], href: (data.href || [])[at], itemStyle: { color: (data.is_over || [])[at] ? tone("down") : tone("before") } })) },
+      }, data: data.counts.map((count, at) => ({ value: [data.edges[at], data.edges[at + 1], count], href: (data.href || [])[at], itemStyle: { color: (data.is_over || [])[at] ? tone("now") : tone("before") } })) },
       { type: "line", data: [], markLine: { silent: true, symbol: "none", lineStyle: { color: t("text-3"), type: "dashed" }, data: (data.limits || []).map(limit => ({ xAxis: limit.at, label: { formatter: limit.text, color: t("text-2") } })) } },
     ],
   }));

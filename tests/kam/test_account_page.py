@@ -124,10 +124,10 @@ def test_points_of_sensitive_facts_are_other_factors_to_reps(actors, client, sta
         {"fact": "margin_365d", "value": 4711, "normalised": 50, "weight": 60, "points": 30},
     ]
     standing.save()
-    url = reverse("account_money", args=[actors.account.pk])
+    url = reverse("account_page", args=[actors.account.pk])
     rep = page(client, actors.OWN, url)
     assert [(row["label"], row["weight"], row["points"]) for row in rep.context["points"]][1:] == [
-        ("Other factors", "60", "30")
+        ("Other factors", "60", "30.0")
     ]
     assert b"4,711" not in rep.content
     assert b"4,711" in page(client, actors.MGR, url).content

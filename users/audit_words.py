@@ -1,0 +1,56 @@
+"""How an entry of the audit trail reads: what was done in words, and on which record."""
+
+from django.utils.translation import gettext_lazy as _
+
+ACTIONS = {
+    "audit.read": _("Read the audit trail"),
+    "configuration.publish": _("Published a configuration"),
+    "contact.move": _("Moved a contact"),
+    "contact.view": _("Looked at a contact"),
+    "department.saved": _("Saved a department"),
+    "exchange_rate.create": _("Added an exchange rate"),
+    "exchange_rate.update": _("Changed an exchange rate"),
+    "export": _("Exported a list"),
+    "import.received": _("Uploaded a file"),
+    "import.started": _("Started an import"),
+    "interaction.change_after_lock": _("Changed an old interaction"),
+    "password.changed": _("Changed the password"),
+    "password.reset_requested": _("Asked for a new password"),
+    "password.set_by_link": _("Set a password by a mailed link"),
+    "profile.changed": _("Changed the profile"),
+    "team.changed": _("Changed a team"),
+    "team.created": _("Made a team"),
+    "team.deactivated": _("Closed a team"),
+    "team.reactivated": _("Opened a team again"),
+    "token.created": _("Made an API token"),
+    "token.revoked": _("Revoked an API token"),
+    "user.changed": _("Changed a user"),
+    "user.created": _("Made a user"),
+    "user.deactivated": _("Deactivated a user"),
+    "user.locked_out": _("Locked out after wrong passwords"),
+    "user.reactivated": _("Activated a user again"),
+    "user.sign_in_failed": _("Failed to sign in"),
+    "user.signed_in": _("Signed in"),
+    "user.signed_out": _("Signed out"),
+}
+SUBJECTS = {
+    "account": _("Account"),
+    "contact": _("Contact"),
+    "interaction": _("Interaction"),
+    "order": _("Order"),
+    "importjob": _("Import"),
+    "user": _("User"),
+    "team": _("Team"),
+    "department": _("Department"),
+}
+
+
+def action_words(entry) -> str:
+    """What was done; an action without words stands as it was written."""
+    return str(ACTIONS.get(entry.action, entry.action))
+
+
+def subject_words(entry) -> str:
+    """The record by its kind and number, or the text that was noted."""
+    kind, _colon, key = entry.subject.partition(":")
+    return f"{SUBJECTS[kind]} {key}" if kind in SUBJECTS and key else entry.subject
