@@ -3,9 +3,8 @@
 from copy import deepcopy
 
 from django import forms
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from accounts.configuration import NEEDED, level_of
 from accounts.configuration import label as service_label
