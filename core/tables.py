@@ -48,7 +48,7 @@ class Column:
     date, datetime, bool, badge, tier.
     ``value``: a dotted path from the row (default: the key) or a function of the row.
     ``ordering``: model field or annotation to sort by; '' = not sortable.
-    ``tone``: the badge's colour from the row: ok, warn, bad, info or none; '' = the usual state: plain, not on the phone.
+    ``tone``: the badge's colour from the row: ok, warn, bad, info, none; '' = the usual state, plain, not on the phone.
     ``phone``: title, side (right of the title), meta (second line), '' (left out); by default from kind and place.
     ``template``: a cell template that gets ``row``, ``value``, ``text`` and ``href``.
     ``is_sensitive``: left out for who may not read such fields; ``may_read``: a further rule (user, row) for one cell.
