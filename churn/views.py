@@ -43,7 +43,7 @@ def _page(request, alert: Alert, form=None, status: int = 200):
     context = {
         "alert": alert,
         "tier": follow(alert, "account.standing.tier.code"),
-        "standing": follow(alert, "account.standing"),
+        "standing": alert.account.last_night,
         "sentence": explanations.sentence(alert),
         "comparisons": explanations.comparisons(alert),
         "can_work": permissions.can_work_alert(request.user, alert),
