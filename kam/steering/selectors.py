@@ -170,8 +170,8 @@ def heading(overview: Overview) -> str:
     """The finding of the day as a sentence."""
     if overview.as_of is None:
         return _("No night has been calculated yet")
-    names = _(" and ").join(row.tier.code for row in overview.rows[:HIGH_TIERS])
     fallen = overview.fallen
+    names = (_(" or ") if len(fallen) == 1 else _(" and ")).join(row.tier.code for row in overview.rows[:HIGH_TIERS])
     if fallen:
         money = formats.money(sum(move.revenue for move in fallen))
         words = {"count": len(fallen), "tiers": names, "money": money}

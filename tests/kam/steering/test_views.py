@@ -86,7 +86,7 @@ def test_moves_are_told_against_the_last_month_end(actors, accounts, client):
     assert "No earlier sheet yet" in text_of(client)
     keep_tiers(MONTH_END, dict(zip((account.pk for account in accounts), "BABD", strict=True)))
     text = text_of(client)
-    assert "1 A + B account fell a tier, worth ¥300" in text
+    assert "1 A or B account fell a tier, worth ¥300" in text
     shown = cells(text)
     assert shown["A"].endswith("1 in 1 out")
     assert shown["D"].endswith("0 in 0 out")
@@ -96,7 +96,7 @@ def test_moves_are_told_against_the_last_month_end(actors, accounts, client):
 
 def test_heading_says_what_the_best_tiers_hold(actors, accounts, client):
     client.force_login(actors.OWN)
-    assert "A + B hold 100 % of the revenue" in text_of(client)
+    assert "A and B hold 100 % of the revenue" in text_of(client)
     assert "1 account brings half of the revenue" in text_of(client)
 
 
