@@ -13,6 +13,7 @@ ACTIONS = {
     "export": _("Exported a list"),
     "import.received": _("Uploaded a file"),
     "import.started": _("Started an import"),
+    "import.undo": _("Took back an import"),
     "interaction.change_after_lock": _("Changed an old interaction"),
     "password.changed": _("Changed the password"),
     "password.reset_requested": _("Asked for a new password"),
