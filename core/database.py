@@ -79,6 +79,11 @@ def has_one_writer() -> bool:
     return connection.vendor == "sqlite"
 
 
+def can_change_tables_at_once() -> bool:
+    """Whether one statement may change several tables and read what it changed: true of PostgreSQL."""
+    return connection.vendor == "postgresql"
+
+
 def update_and_insert(update: str, insert: str, values: dict, columns: list[str]) -> tuple | None:
     """Change one row under a condition, and only if that happened insert a row that tells of it, inside a transaction.
 

@@ -5,6 +5,7 @@ balance from falling below zero. The wallet's row stays locked until the transac
 one posting at a time. A posting with a source key that is known changes nothing.
 """
 
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,9 +15,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account
-from core.database import update_and_insert
+from core.database import can_change_tables_at_once, update_and_insert
 from loyalty.choices import EntryKind
 from loyalty.models import LedgerEntry, Lot, LotUse, Wallet
+from loyalty.services import ledger_sql
 
 
 class PointsError(Exception):
@@ -76,56 +78,6 @@ class Posted:
     is_new: bool
 
 
-MOVED = ["id", "entry_count", "available_points", "owed_points"]
-UPDATE = """
-UPDATE loyalty_wallet SET
-  available_points = CASE WHEN available_points - owed_points + %(points)s > 0
-    THEN available_points - owed_points + %(points)s ELSE 0 END,
-  owed_points = CASE WHEN available_points - owed_points + %(points)s < 0
-    THEN owed_points - available_points - %(points)s ELSE 0 END,
-  pending_points = pending_points + %(pending)s,
-  held_points = held_points + %(held)s,
-  qualifying_points = qualifying_points + %(qualifying)s,
-  entry_count = entry_count + 1
-WHERE id = %(wallet)s
-  AND (%(is_free)s OR available_points - owed_points + %(points)s >= 0)
-  AND pending_points + %(pending)s >= 0 AND held_points + %(held)s >= 0 AND qualifying_points + %(qualifying)s >= 0
-RETURNING id, entry_count, available_points, owed_points
-"""
-# Of available and owed one is always 0, so both before the update follow from both after it.
-BEFORE = "(available_points - owed_points - %(points)s)"
-INSERT = f"""
-INSERT INTO loyalty_ledgerentry (wallet_id, number, kind, happened_on, available_points, owed_points, pending_points,
-  held_points, qualifying_points, available_after, source_key, idempotency_key, order_id, reason, rule_number,
-  recorded_at, recorded_by_id)
-SELECT id, entry_count, %(kind)s, %(happened_on)s,
-  available_points - CASE WHEN {BEFORE} > 0 THEN {BEFORE} ELSE 0 END,
-  owed_points - CASE WHEN {BEFORE} < 0 THEN -{BEFORE} ELSE 0 END,
-  %(pending)s, %(held)s, %(qualifying)s, available_points, %(source_key)s, %(idempotency_key)s, %(order_id)s,
-  %(reason)s, %(rule_number)s, %(recorded_at)s, %(recorded_by_id)s
-FROM moved
-RETURNING id, available_points
-"""  # noqa: S608
-TAKE = """
-INSERT INTO loyalty_lotuse (entry_id, lot_id, points)
-SELECT %(entry)s, id, -CASE WHEN reached <= %(wanted)s THEN left_points ELSE %(wanted)s - reached + left_points END
-FROM (
-  SELECT id, left_points, SUM(left_points) OVER (
-    ORDER BY CASE WHEN id = %(from_lot)s THEN 0 ELSE 1 END, CASE WHEN expires_on IS NULL THEN 1 ELSE 0 END,
-      expires_on, id
-    ROWS UNBOUNDED PRECEDING) AS reached
-  FROM loyalty_lot
-  WHERE wallet_id = %(wallet)s AND left_points > 0
-    AND (%(last_day)s IS NULL OR expires_on <= %(last_day)s)
-) lots
-WHERE reached - left_points < %(wanted)s
-"""
-SETTLE = """
-UPDATE loyalty_lot SET left_points = left_points + taken.points
-FROM loyalty_lotuse taken WHERE taken.entry_id = %(entry)s AND taken.lot_id = loyalty_lot.id
-"""
-
-
 def wallet_of(account: Account) -> Wallet:
     """The wallet of ``account``, made when it has none."""
     return Wallet.objects.get_or_create(account=account)[0]
@@ -137,19 +89,45 @@ def post(wallet_id: int, posting: Posting) -> Posted:
     Raises NotEnoughPointsError when a balance would fall below zero, SourceKeyReusedError when the source key belongs
     to another movement; nothing is written then.
     """
+    values = _values(wallet_id, posting)
     try:
-        with transaction.atomic():
-            row = update_and_insert(UPDATE, INSERT, _values(wallet_id, posting), MOVED)
-            if row is not None:
-                _divide(wallet_id, posting, *row)
-                return Posted(*row, is_new=True)
+        row = _post_at_once(posting, values) or _post_in_steps(wallet_id, posting, values)
     except IntegrityError:
         if (made := _made_before(wallet_id, posting)) is None:
             raise
         return made
+    if row is not None:
+        return Posted(*row, is_new=True)
     if (made := _made_before(wallet_id, posting)) is not None:
         return made
     raise NotEnoughPointsError
+
+
+def _post_at_once(posting: Posting, values: dict) -> tuple[int, int] | None:
+    """One statement for wallet, entry and lots; None when this has to go step by step.
+
+    That is where the database cannot do it, where lots are given back or expire, where somebody else moved points of
+    the wallet at the same moment, and where there is too little.
+    """
+    if not can_change_tables_at_once() or posting.is_expiring or posting.kind == EntryKind.RELEASE:
+        return None
+    if posting.points > 0:
+        statement = ledger_sql.BRING_IN
+    else:
+        statement = ledger_sql.TAKE_OUT if posting.points else ledger_sql.LEAVE_LOTS
+    guard = transaction.atomic() if connection.in_atomic_block else nullcontext()
+    with guard, connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return cursor.fetchone()
+
+
+@transaction.atomic
+def _post_in_steps(wallet_id: int, posting: Posting, values: dict) -> tuple[int, int] | None:
+    """Wallet and entry first, which locks the wallet, then its lots; None when there is too little."""
+    row = update_and_insert(ledger_sql.UPDATE, ledger_sql.INSERT, values, ledger_sql.MOVED)
+    if row is not None:
+        _divide(wallet_id, posting, *row)
+    return row
 
 
 def _values(wallet_id: int, posting: Posting) -> dict:
@@ -157,6 +135,9 @@ def _values(wallet_id: int, posting: Posting) -> dict:
     return {name: getattr(posting, name) for name in (*columns, "rule_number", "recorded_by_id")} | {
         "wallet": wallet_id,
         "kind": str(posting.kind),
+        "from_lot": posting.from_lot,
+        "expires_on": connection.ops.adapt_datefield_value(posting.expires_on),
+        "last_day": None,
         "is_free": posting.may_owe or posting.points >= 0,
         "happened_on": connection.ops.adapt_datefield_value(posting.happened_on),
         "recorded_at": connection.ops.adapt_datetimefield_value(timezone.now()),
@@ -186,8 +167,8 @@ def _take(wallet_id: int, posting: Posting, entry_id: int, wanted: int) -> None:
     last_day = connection.ops.adapt_datefield_value(posting.happened_on) if posting.is_expiring else None
     values = {"wallet": wallet_id, "entry": entry_id, "wanted": wanted, "last_day": last_day}
     with connection.cursor() as cursor:
-        cursor.execute(TAKE, values | {"from_lot": posting.from_lot})
-        cursor.execute(SETTLE, {"entry": entry_id})
+        cursor.execute(ledger_sql.TAKE, values | {"from_lot": posting.from_lot})
+        cursor.execute(ledger_sql.SETTLE, {"entry": entry_id})
     if posting.is_expiring and LotUse.objects.filter(entry=entry_id).aggregate(sum=Sum("points"))["sum"] != -wanted:
         raise PointsError
 
@@ -202,7 +183,7 @@ def _give_back(posting: Posting, entry_id: int, available: int) -> None:
             LotUse.objects.create(entry_id=entry_id, lot=use.lot, points=points)
         left -= points
     with connection.cursor() as cursor:
-        cursor.execute(SETTLE, {"entry": entry_id})
+        cursor.execute(ledger_sql.SETTLE, {"entry": entry_id})
 
 
 def hold_key(end_key: str) -> str:
