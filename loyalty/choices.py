@@ -22,6 +22,15 @@ class RewardKind(models.TextChoices):
     SERVICE = "service", _("Service")
 
 
+class StockKind(models.TextChoices):
+    """Why the stock of a reward changed."""
+
+    RECEIVED = "received", pgettext_lazy("stock", "Received")
+    COUNTED = "counted", pgettext_lazy("stock", "Counted")
+    REDEEMED = "redeemed", pgettext_lazy("stock", "Set aside")
+    RETURNED = "returned", pgettext_lazy("stock", "Came back")
+
+
 class RedemptionState(models.TextChoices):
     """How far a wish for a reward has come."""
 

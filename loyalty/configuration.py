@@ -27,7 +27,10 @@ FIRST_POINTS_RULES: Document = {
     "waits_for_payment": True,
     "valid_months": 24,
     "own_limit_points": 1000,
+    "value_per_point": 1,
 }
+LATER_FIELDS = {"value_per_point"}
+"""What documents of the first releases do not say; they mean the value of the first rules."""
 WORDS = {
     "starts_on": _("Starts on"),
     "amount_per_point": _("Amount for one point"),
@@ -35,6 +38,7 @@ WORDS = {
     "waits_for_payment": _("Points wait for the payment"),
     "valid_months": _("Points last (months)"),
     "own_limit_points": _("Owners approve their own requests up to (points)"),
+    "value_per_point": _("What one point is worth"),
 }
 
 
@@ -42,14 +46,14 @@ def problems_of_points_rules(document: Any) -> list[Problem]:
     """The faults of points rules, in reading order; empty when they can be used tonight."""
     present = set(document) if isinstance(document, dict) else set()
     needed = set(FIRST_POINTS_RULES)
-    problems = [Problem("missing", (field,), field) for field in sorted(needed - present)]
+    problems = [Problem("missing", (field,), field) for field in sorted(needed - LATER_FIELDS - present)]
     problems += [Problem("unknown_field", (str(field),), str(field)) for field in sorted(present - needed, key=str)]
     return problems or list(_values(document))
 
 
 def _values(document: Document) -> Iterator[Problem]:
     for field, is_right in RIGHT.items():
-        if not is_right(document[field]):
+        if field in document and not is_right(document[field]):
             yield Problem("out_of_range", (field,), str(WORDS[field]))
 
 
@@ -74,7 +78,22 @@ RIGHT: dict[str, Callable[[Any], bool]] = {
     "waits_for_payment": lambda value: isinstance(value, bool),
     "valid_months": lambda value: value is None or _is_whole(1, LONGEST_MONTHS)(value),
     "own_limit_points": _is_whole(0, LARGEST_AMOUNT),
+    "value_per_point": lambda value: is_number(value) and 0 <= value <= LARGEST_AMOUNT,
 }
+
+
+def own_limit_points() -> int:
+    """Up to how many points a request may be approved by who made it, or by the owner of the account."""
+    return versions.published(POINTS_RULES).document["own_limit_points"]
+
+
+def value_per_point() -> Decimal:
+    """What a point that is outstanding is worth, in the base currency."""
+    return value_of(versions.published(POINTS_RULES).document)
+
+
+def value_of(document: Document) -> Decimal:
+    return Decimal(str(document.get("value_per_point", FIRST_POINTS_RULES["value_per_point"])))
 
 
 def rule_periods(number: int | None = None) -> list[RulePeriod]:

@@ -1,4 +1,4 @@
 from loyalty.models.ledger import LedgerEntry, Lot, LotUse, Wallet
-from loyalty.models.reward import Correction, Redemption, Reward
+from loyalty.models.reward import Correction, Redemption, Reward, StockMovement
 
-__all__ = ["Correction", "LedgerEntry", "Lot", "LotUse", "Redemption", "Reward", "Wallet"]
+__all__ = ["Correction", "LedgerEntry", "Lot", "LotUse", "Redemption", "Reward", "StockMovement", "Wallet"]

@@ -86,6 +86,12 @@ class LedgerEntry(models.Model):
         return f"{self.wallet_id}/{self.number}"
 
 
+class LotQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Lots of the accounts ``user`` may see."""
+        return self.filter(wallet__in=Wallet.objects.visible_to(user))
+
+
 class Lot(models.Model):
     """Points that came in together and expire together; whoever spends takes from the lot that expires soonest."""
 
@@ -94,6 +100,8 @@ class Lot(models.Model):
     points = models.BigIntegerField(_("points"))
     left_points = models.BigIntegerField(_("left"))
     expires_on = models.DateField(_("last day"), null=True)
+
+    objects = LotQuerySet.as_manager()
 
     class Meta:
         ordering = [F("expires_on").asc(nulls_last=True), "pk"]

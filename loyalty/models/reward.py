@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account, Contact, Tier
 from accounts.models.account import AccountChildQuerySet
-from loyalty.choices import CorrectionState, RedemptionState, RewardKind
+from loyalty.choices import CorrectionState, RedemptionState, RewardKind, StockKind
 
 
 class RewardQuerySet(models.QuerySet):
@@ -64,7 +64,7 @@ class Redemption(models.Model):
     )
     note = models.CharField(_("note"), max_length=300, blank=True)
     decision_note = models.CharField(_("reason"), max_length=300, blank=True)
-    idempotency_key = models.CharField(max_length=64, null=True, unique=True)
+    idempotency_key = models.CharField(max_length=64, null=True)
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("requested by")
     )
@@ -82,11 +82,36 @@ class Redemption(models.Model):
         ordering = ["-requested_at", "-pk"]
         verbose_name = _("redemption")
         verbose_name_plural = _("redemptions")
-        constraints = [models.CheckConstraint(condition=Q(quantity__gt=0), name="redemption_of_something")]
+        constraints = [
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="redemption_of_something"),
+            models.UniqueConstraint(fields=["requested_by", "idempotency_key"], name="redemption_asked_once"),
+        ]
         indexes = [models.Index(fields=["state", "-requested_at"])]
 
     def __str__(self) -> str:
         return f"{self.quantity} × {self.reward}"
+
+
+class StockMovement(models.Model):
+    """How the stock of a reward changed: why, by how many, and what was in stock afterwards."""
+
+    reward = models.ForeignKey(Reward, on_delete=models.PROTECT, related_name="movements", verbose_name=_("reward"))
+    kind = models.CharField(_("kind"), max_length=8, choices=StockKind)
+    quantity = models.IntegerField(_("quantity"))
+    stock_after = models.PositiveIntegerField(_("in stock"))
+    redemption = models.ForeignKey(Redemption, null=True, on_delete=models.PROTECT, related_name="stock_movements")
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
+    moved_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    moved_at = models.DateTimeField(_("when"), default=timezone.now)
+
+    class Meta:
+        ordering = ["-pk"]
+        verbose_name = _("stock movement")
+        verbose_name_plural = _("stock movements")
+        constraints = [models.CheckConstraint(condition=~Q(quantity=0), name="stock_movement_of_something")]
+
+    def __str__(self) -> str:
+        return f"{self.quantity:+d} {self.reward}"
 
 
 class Correction(models.Model):

@@ -1,3 +1,4 @@
+from loyalty.services.catalogue import StockError, create_reward, move_stock, offer_reward, update_reward
 from loyalty.services.correction import (
     CorrectionError,
     SamePersonError,
@@ -13,11 +14,12 @@ from loyalty.services.redemption import (
     StaleRedemptionError,
     approve_redemption,
     cancel_redemption,
-    checks_of,
     fulfil_redemption,
     reject_redemption,
+    reopen_redemption,
     request_redemption,
 )
+from loyalty.services.throttle import TooManyTriesError
 
 __all__ = [
     "CorrectionError",
@@ -27,15 +29,21 @@ __all__ = [
     "SamePersonError",
     "SourceKeyReusedError",
     "StaleRedemptionError",
+    "StockError",
+    "TooManyTriesError",
     "approve_redemption",
     "award_order_points",
     "cancel_redemption",
-    "checks_of",
     "confirm_correction",
+    "create_reward",
     "expire_points",
     "fulfil_redemption",
+    "move_stock",
+    "offer_reward",
     "propose_correction",
     "reject_correction",
     "reject_redemption",
+    "reopen_redemption",
     "request_redemption",
+    "update_reward",
 ]

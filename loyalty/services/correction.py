@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account
+from core import audit
 from core.periods import business_date
 from loyalty.choices import CorrectionState, EntryKind
 from loyalty.models import Correction
@@ -45,6 +46,7 @@ def confirm_correction(*, correction: Correction, by) -> Correction:
         recorded_by_id=by.pk,
     )
     post(wallet_of(correction.account).pk, posting)
+    audit.record(by, "points.correction_confirmed", correction, points=correction.points)
     return correction
 
 

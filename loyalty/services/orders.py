@@ -158,7 +158,10 @@ def _positions(days: pd.Series, periods: Sequence[RulePeriod]) -> pd.Series:
 
 
 def _posted(account_ids: range, as_of: date) -> pd.DataFrame:
-    """What the ledger says of each order so far, and whether it is ahead of the day. Index order id."""
+    """What each account's ledger says of each order so far, and whether it is ahead of the day.
+
+    Index order id and account id: an order that went to another account has entries in both ledgers.
+    """
     entries = LedgerEntry.objects.filter(_of(account_ids, "wallet__account_id"), order__isnull=False)
     rows = (
         entries.order_by()
@@ -167,23 +170,22 @@ def _posted(account_ids: range, as_of: date) -> pd.DataFrame:
             count=Count("pk"), pending=Sum("pending_points"), earned=Sum("qualifying_points"), last=Max("happened_on")
         )
     )
-    columns = ["order_id", "posted_account_id", "posted", "posted_pending", "posted_earned", "last"]
-    frame = _frame(rows, columns, dates=["last"]).set_index("order_id")
+    columns = ["order_id", "account_id", "posted", "posted_pending", "posted_earned", "last"]
+    frame = _frame(rows, columns, dates=["last"]).set_index(["order_id", "account_id"])
     frame["is_ahead"] = frame.pop("last") > pd.Timestamp(as_of)
     return frame
 
 
 def _changes(target: pd.DataFrame, posted: pd.DataFrame, periods: Sequence[RulePeriod]) -> Iterator[Change]:
     """The orders whose points differ from those posted, account by account, the oldest first."""
-    both = target.join(posted, how="outer")
+    both = target.set_index("account_id", append=True).join(posted, how="outer")
     numbers = ["pending", "earned", "posted", "posted_pending", "posted_earned", "rule"]
     both[numbers] = both[numbers].fillna(0).astype("int64")
-    both["account_id"] = both["account_id"].fillna(both["posted_account_id"]).astype("int64")
     differs = (both["pending"] != both["posted_pending"]) | (both["earned"] != both["posted_earned"])
     differs &= both["is_ahead"].ne(True)
-    for row in both[differs].sort_values(["account_id", "ordered_on"]).itertuples():
+    for row in both[differs].reset_index().sort_values(["account_id", "ordered_on"]).itertuples():
         yield Change(
-            order_id=row.Index,
+            order_id=row.order_id,
             account_id=row.account_id,
             pending=row.pending - row.posted_pending,
             earned=row.earned - row.posted_earned,
@@ -203,10 +205,11 @@ def _day(value) -> date | None:
 def _bring_forward(change: Change, as_of: date) -> int:
     """Post what one order lacks; how many entries that took."""
     wallet = wallet_of(Account.objects.get(pk=change.account_id))
-    lot = Lot.objects.filter(entry__order_id=change.order_id).order_by("-pk").values_list("pk", flat=True).first()
+    mine = Lot.objects.filter(wallet=wallet, entry__order_id=change.order_id).order_by("-pk")
+    lot = mine.values_list("pk", flat=True).first()
     steps = [step for step in _steps(change, as_of, lot) if any(step[name] for name in ("points", "pending"))]
     for number, step in enumerate(steps, start=change.posted + 1):
-        key = f"order:{change.order_id}:{number}"
+        key = f"order:{change.order_id}:{wallet.pk}:{number}"
         rule_number = change.period.rule.number
         post(wallet.pk, Posting(source_key=key, order_id=change.order_id, rule_number=rule_number, **step))
     return len(steps)

@@ -14,9 +14,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account, Contact, Standing
 from core.periods import business_date
-from loyalty.choices import EntryKind, RedemptionState
+from core import audit
+from loyalty.choices import EntryKind, RedemptionState, StockKind
 from loyalty.models import Redemption, Reward, Wallet
+from loyalty.services.catalogue import move_stock
 from loyalty.services.ledger import PointsError, Posting, SourceKeyReusedError, post, wallet_of
+from loyalty.services.throttle import note_try
 
 YEAR = timedelta(days=365)
 
@@ -29,7 +32,7 @@ class RedemptionRefusedError(PointsError):
         self.checks = checks
 
     def __str__(self) -> str:
-        return " ".join(str(check.text) for check in self.checks if not check.is_met)
+        return " ".join(str(check.refusal) for check in self.checks if not check.is_met)
 
 
 class StaleRedemptionError(PointsError):
@@ -40,39 +43,51 @@ class StaleRedemptionError(PointsError):
 
 @dataclass(frozen=True)
 class Check:
-    """One condition of a redemption, and whether it is met."""
+    """One condition of a redemption, whether it is met, and what to say when it is not."""
 
     text: str | Promise
     is_met: bool
+    refusal: str | Promise
 
 
-def checks_of(*, account: Account, reward: Reward, quantity: int) -> list[Check]:
-    """What must hold before ``account`` can ask for ``reward``: on offer, points, stock, tier, yearly limit."""
+@dataclass(frozen=True)
+class Situation:
+    """What decides over an account's wishes: points, rank of its tier (None without one), rewards taken in a year."""
+
+    available: int
+    tier_rank: int | None
+    taken: dict[int, int]
+
+
+def situation_of(account: Account) -> Situation:
+    """How ``account`` stands towards every reward; what came to nothing is not counted as taken."""
     wallet = Wallet.objects.filter(account=account).first()
-    available = wallet.available_points if wallet else 0
+    standing = Standing.objects.filter(account=account, tier__isnull=False).select_related("tier").first()
+    recent = Redemption.objects.filter(account=account, requested_at__gt=timezone.now() - YEAR).order_by()
+    counted = recent.exclude(state__in=[RedemptionState.REJECTED, RedemptionState.CANCELLED])
+    return Situation(
+        available=wallet.available_points if wallet else 0,
+        tier_rank=standing.tier.rank if standing else None,
+        taken=dict(counted.values_list("reward").annotate(sum=Sum("quantity"))),
+    )
+
+
+def checks_of(*, reward: Reward, quantity: int, situation: Situation) -> list[Check]:
+    """What must hold before a wish for ``reward``: on offer, points, stock, tier, yearly limit."""
     checks = [
-        Check(_("On offer"), reward.is_active),
-        Check(_("Enough points"), available >= reward.points * quantity),
+        Check(_("On offer"), reward.is_active, _("This reward is no longer on offer.")),
+        Check(_("Enough points"), situation.available >= reward.points * quantity, _("There are not enough points.")),
     ]
     if reward.stock is not None:
-        checks.append(Check(_("In stock"), reward.stock >= quantity))
+        checks.append(Check(_("In stock"), reward.stock >= quantity, _("There are not enough of it in stock.")))
     if reward.minimum_tier is not None:
-        checks.append(Check(_("Tier high enough"), _has_tier(account, reward)))
+        is_high = situation.tier_rank is not None and situation.tier_rank <= reward.minimum_tier.rank
+        checks.append(Check(_("Tier high enough"), is_high, _("This reward is for higher tiers.")))
     if reward.yearly_limit is not None:
-        checks.append(Check(_("Within the limit of a year"), _taken(account, reward) + quantity <= reward.yearly_limit))
+        is_within = situation.taken.get(reward.pk, 0) + quantity <= reward.yearly_limit
+        text = _("The account has had as many of it as it may within a year.")
+        checks.append(Check(_("Within the limit of a year"), is_within, text))
     return checks
-
-
-def _has_tier(account: Account, reward: Reward) -> bool:
-    standing = Standing.objects.filter(account=account, tier__isnull=False).select_related("tier").first()
-    return standing is not None and standing.tier.rank <= reward.minimum_tier.rank
-
-
-def _taken(account: Account, reward: Reward) -> int:
-    """How many of ``reward`` the account asked for within a year, what came to nothing left out."""
-    recent = Redemption.objects.filter(account=account, reward=reward, requested_at__gt=timezone.now() - YEAR)
-    counted = recent.exclude(state__in=[RedemptionState.REJECTED, RedemptionState.CANCELLED])
-    return counted.aggregate(sum=Sum("quantity"))["sum"] or 0
 
 
 def request_redemption(
@@ -84,24 +99,28 @@ def request_redemption(
     contact: Contact | None = None,
     note: str = "",
     key: str | None = None,
+    address: str = "",
 ) -> Redemption:
-    """Ask for ``reward`` and set its points aside. The same ``key`` again returns the first redemption.
+    """Ask for ``reward`` and set its points aside. The same ``key`` of the same person returns the first redemption.
 
-    Raises RedemptionRefusedError when a check is not met, SourceKeyReusedError when the key asked for something else.
+    ``address``: where the request comes from; with it, tries are counted. Raises RedemptionRefusedError when a check is
+    not met, SourceKeyReusedError when the key asked for something else, TooManyTriesError.
     """
     wish = {"account": account, "reward": reward, "quantity": quantity, "contact": contact, "note": note}
-    if (made := _made_before(key, wish)) is not None:
+    if (made := _made_before(key, by, wish)) is not None:
         return made
+    if address:
+        note_try(user=by, account=account, address=address)
     try:
         return _request(wish, by, key)
     except IntegrityError:
-        if (made := _made_before(key, wish)) is None:
+        if (made := _made_before(key, by, wish)) is None:
             raise
         return made
 
 
-def _made_before(key: str | None, wish: dict) -> Redemption | None:
-    made = Redemption.objects.filter(idempotency_key=key).first() if key else None
+def _made_before(key: str | None, by, wish: dict) -> Redemption | None:
+    made = Redemption.objects.filter(requested_by=by, idempotency_key=key).first() if key else None
     if made is not None and any(getattr(made, name) != value for name, value in wish.items()):
         raise SourceKeyReusedError
     return made
@@ -112,27 +131,35 @@ def _request(wish: dict, by, key: str | None) -> Redemption:
     """The wallet is locked first, so that two wishes are checked one after the other."""
     account, reward, quantity = wish["account"], wish["reward"], wish["quantity"]
     wallet = Wallet.objects.select_for_update().get(pk=wallet_of(account).pk)
-    reward = Reward.objects.select_for_update().get(pk=reward.pk)
-    checks = checks_of(account=account, reward=reward, quantity=quantity)
+    reward = Reward.objects.select_for_update(of=["self"]).select_related("minimum_tier").get(pk=reward.pk)
+    checks = checks_of(reward=reward, quantity=quantity, situation=situation_of(account))
     if not all(check.is_met for check in checks):
         raise RedemptionRefusedError(checks)
     points = reward.points * quantity
     redemption = Redemption.objects.create(**wish, points=points, requested_by=by, idempotency_key=key)
-    _move_stock(reward, -quantity)
+    if reward.stock is not None:
+        move_stock(reward=reward, kind=StockKind.REDEEMED, quantity=-quantity, redemption=redemption, by=by)
     source = f"redemption:{redemption.pk}:hold"
     post(wallet.pk, Posting(EntryKind.HOLD, source, business_date(), points=-points, held=points, recorded_by_id=by.pk))
     return redemption
-
-
-def _move_stock(reward: Reward, quantity: int) -> None:
-    Reward.objects.filter(pk=reward.pk, stock__isnull=False).update(stock=F("stock") + quantity)
 
 
 @transaction.atomic
 def approve_redemption(*, redemption: Redemption, version: int, by) -> Redemption:
     """Let the reward be handed over. Raises StaleRedemptionError unless it waits for a decision."""
     decided = {"decided_by": by, "decided_at": timezone.now()}
-    return _change(redemption, version, RedemptionState.REQUESTED, state=RedemptionState.APPROVED, **decided)
+    redemption = _change(redemption, version, RedemptionState.REQUESTED, state=RedemptionState.APPROVED, **decided)
+    audit.record(by, "points.redemption_approved", redemption, points=redemption.points)
+    return redemption
+
+
+@transaction.atomic
+def reopen_redemption(*, redemption: Redemption, version: int, by) -> Redemption:
+    """Take an approval back. Raises StaleRedemptionError unless it is approved and not handed over."""
+    undecided = {"decided_by": None, "decided_at": None}
+    redemption = _change(redemption, version, RedemptionState.APPROVED, state=RedemptionState.REQUESTED, **undecided)
+    audit.record(by, "points.redemption_reopened", redemption, points=redemption.points)
+    return redemption
 
 
 @transaction.atomic
@@ -141,6 +168,7 @@ def fulfil_redemption(*, redemption: Redemption, version: int, by) -> Redemption
     state = RedemptionState.FULFILLED
     redemption = _change(redemption, version, RedemptionState.APPROVED, state=state, fulfilled_at=timezone.now())
     _end(redemption, EntryKind.COMMIT, by)
+    audit.record(by, "points.redemption_fulfilled", redemption, points=redemption.points)
     return redemption
 
 
@@ -161,7 +189,12 @@ def _give_up(redemption: Redemption, version: int, by, **columns) -> Redemption:
     open_states = (RedemptionState.REQUESTED, RedemptionState.APPROVED)
     redemption = _change(redemption, version, *open_states, **columns)
     _end(redemption, EntryKind.RELEASE, by)
-    _move_stock(redemption.reward, redemption.quantity)
+    if redemption.stock_movements.exists():
+        quantity = redemption.quantity
+        move_stock(
+            reward=redemption.reward, kind=StockKind.RETURNED, quantity=quantity, redemption=redemption, by=by
+        )
+    audit.record(by, f"points.redemption_{redemption.state}", redemption, points=redemption.points)
     return redemption
 
 

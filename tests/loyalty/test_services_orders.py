@@ -187,3 +187,17 @@ def test_other_accounts_are_left_alone(account, order):
     other = factories.OrderFactory(ordered_on=SOLD, amount=Decimal(700))
     award(account)
     assert not LedgerEntry.objects.filter(order=other).exists()
+
+
+def test_order_that_goes_to_another_account_takes_its_points_along(account, order):
+    award(account)
+    other = factories.AccountFactory()
+    Order.objects.filter(pk=order.pk).update(account=other)
+    for one in (other, account):
+        award(one)
+    assert balances(account) == (0, 0, 0, 0, 0)
+    assert balances(other) == (10, 0, 0, 0, 10)
+    Order.objects.filter(pk=order.pk).update(account=account)
+    everybody = range(account.pk, other.pk + 1)
+    award_order_points(as_of=NOW, account_ids=everybody, periods=PERIODS)
+    assert (balances(account), balances(other)) == ((10, 0, 0, 0, 10), (0, 0, 0, 0, 0))
