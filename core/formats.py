@@ -90,6 +90,13 @@ def number(value, places: int | None = None) -> str:
     return signed(rounded, f"{abs(rounded):,}")
 
 
+def change(value) -> str:
+    """A figure that came or went, with its sign; nothing where nothing moved."""
+    if not value:
+        return NOTHING
+    return f"+{number(value)}" if value > 0 else number(value)
+
+
 def score(value) -> str:
     """Points of a hundred, whole: what is between two points decides nothing."""
     return number(value, 0)

@@ -23,9 +23,10 @@ from django.utils.html import format_html
 from core import formats
 from core.access import SENSITIVE_ROW, may_everywhere
 
-RIGHT_ALIGNED = {"number", "score", "money", "owed", "amount", "percent", "days"}
+RIGHT_ALIGNED = {"number", "points", "score", "money", "owed", "amount", "percent", "days"}
 FORMATS: dict[str, Callable[[Any], str]] = {
     "number": formats.number,
+    "points": formats.change,
     "score": formats.score,
     "money": formats.money,
     "owed": formats.owed,
@@ -44,8 +45,8 @@ PHONE_PLACES = {"tier": "side", "badge": "side"}
 class Column:
     """One column: where its value comes from, how it reads, sorts, links, folds on the phone and leaves the house.
 
-    ``kind``: text, number, score, money (short), owed (money, nothing at zero), amount (exact), percent (0–1), days,
-    date, datetime, bool, badge, tier.
+    ``kind``: text, number, points (with their sign), score, money (short), owed (money, nothing at zero),
+    amount (exact), percent (0–1), days, date, datetime, bool, badge, tier.
     ``value``: a dotted path from the row (default: the key) or a function of the row.
     ``ordering``: model field or annotation to sort by; '' = not sortable.
     ``tone``: the badge's colour from the row: ok, warn, bad, info, none; '' = the usual state, plain, not on the phone.

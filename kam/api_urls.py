@@ -8,6 +8,7 @@ from accounts.api import AccountViewSet, ContactViewSet, InteractionViewSet, Not
 from churn.api import AlertViewSet
 from core.api import TablePermission
 from kam.nightly.api import RunViewSet
+from loyalty import api as loyalty
 from sales.api import OrderViewSet
 
 
@@ -25,6 +26,12 @@ router.register("interactions", InteractionViewSet, basename="api_interaction")
 router.register("orders", OrderViewSet, basename="api_order")
 router.register("alerts", AlertViewSet, basename="api_alert")
 router.register("notifications", NotificationViewSet, basename="api_notification")
+router.register("points/wallets", loyalty.WalletViewSet, basename="api_wallet")
+router.register("points/entries", loyalty.EntryViewSet, basename="api_ledger_entry")
+router.register("points/lots", loyalty.LotViewSet, basename="api_lot")
+router.register("points/corrections", loyalty.CorrectionViewSet, basename="api_correction")
+router.register("rewards", loyalty.RewardViewSet, basename="api_reward")
+router.register("redemptions", loyalty.RedemptionViewSet, basename="api_redemption")
 router.register("runs", RunViewSet, basename="api_run")
 
 urlpatterns = [

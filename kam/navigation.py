@@ -61,6 +61,16 @@ GROUPS = (
         ),
     ),
     Group(
+        _("Loyalty"),
+        (
+            Item(_("Points balances"), "loyalty:wallet_list", "coin", "points.read"),
+            Item(_("Redemptions"), "loyalty:redemption_list", "gift", "points.read"),
+            Item(_("Rewards"), "loyalty:reward_list", "package", "points.read"),
+            Item(_("Points ledger"), "loyalty:entry_list", "report-money", "points.read"),
+            Item(_("Points corrections"), "loyalty:correction_list", "scale", "points.read"),
+        ),
+    ),
+    Group(
         _("Steer"),
         (
             Item(_("Tiers"), "tier_dashboard", "stack-2", "dashboard_report_aggregate"),

@@ -15,6 +15,7 @@ urlpatterns = [
     path("accounts/<int:pk>/people/", account_page.account_people, name="account_people"),
     path("accounts/<int:pk>/activity/", account_page.account_activity, name="account_activity"),
     path("accounts/<int:pk>/money/", account_page.account_money, name="account_money"),
+    path("accounts/<int:pk>/points/", account_page.account_points, name="account_points"),
     path("accounts/<int:pk>/timeline/", account_page.account_timeline, name="account_timeline"),
     path("accounts/<int:pk>/chart/", account_page.account_chart, name="account_chart"),
     path("search/", search, name="search"),
@@ -30,4 +31,5 @@ urlpatterns = [
     path("", include("sales.urls")),
     path("", include("segmentation.urls")),
     path("", include("churn.urls")),
+    path("", include("loyalty.urls")),
 ]

@@ -5,6 +5,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import BigIntegerField, Subquery
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
 from accounts.configuration import SERVICE_LEVELS
@@ -85,6 +88,13 @@ RIGHT: dict[str, Callable[[Any], bool]] = {
 def own_limit_points() -> int:
     """Up to how many points a request may be approved by who made it, or by the owner of the account."""
     return versions.published(POINTS_RULES).document["own_limit_points"]
+
+
+def own_limit_in_query() -> Subquery:
+    """The same limit, read by the query that compares with it."""
+    in_force = ConfigurationVersion.objects.filter(kind=POINTS_RULES, key="default", state=versions.State.PUBLISHED)
+    limit = Cast(KeyTextTransform("own_limit_points", "document"), BigIntegerField())
+    return Subquery(in_force.annotate(limit=limit).values("limit")[:1])
 
 
 def value_per_point() -> Decimal:

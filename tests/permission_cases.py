@@ -12,6 +12,7 @@ from kam.models import ImportJob, Run
 from sales.models import ExchangeRate
 from tests import factories
 from tests.digest import database_digest
+from tests.loyalty import cases as points
 from tests.permission_checks import EVERYBODY, MISSING, OPEN, PEOPLE, Case
 
 NEW_PASSWORD = "correct-new-staple"
@@ -44,6 +45,7 @@ def build_stage(actors) -> SimpleNamespace:
         run=Run.objects.create(as_of=day, state="done"),
         department=factories.DepartmentFactory(),
         notification=factories.NotificationFactory(user=actors.OWN, account=account),
+        **points.points_stage(actors),
         rate=ExchangeRate.objects.create(currency="EUR", valid_from=day, rate="7.8"),
     )
     stage.digest = database_digest()
@@ -353,4 +355,5 @@ CASES: dict[str, Case] = {
     **API_CASES,
     **ALERT_CASES,
     **RUN_CASES,
+    **points.CASES,
 }

@@ -32,6 +32,7 @@ def initials(person) -> str:
 register.filter("money", formats.money)
 register.filter("amount", formats.amount)
 register.filter("number", formats.number)
+register.filter("change", formats.change)
 register.filter("percent", formats.percent)
 register.filter("day", formats.day)
 register.filter("moment", formats.moment)

@@ -23,7 +23,7 @@ def account_of_page(user) -> QuerySet[Account]:
     planned = Interaction.objects.planned().filter(account=OuterRef("pk")).order_by("happened_at", "pk")
     return (
         account_rows(user)
-        .select_related("parent")
+        .select_related("parent", "wallet")
         .prefetch_related(current_members())
         .annotate(
             next_plan=Subquery(planned.values("pk")[:1]),

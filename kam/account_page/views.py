@@ -18,10 +18,14 @@ from kam.account_page import selectors
 from kam.account_page.entries import label, line_of
 from kam.account_page.timeline import GROUPS, timeline
 from kam.menu_counts import count_expressions
+from loyalty.permissions import can_request
+from loyalty.selectors.ledger import lots_by_day
+from loyalty.selectors.redemptions import redemption_rows
 
 READ = "account.read_list_search"
 PLACE = ("group", "after")
-TABS = ("overview", "people", "activity", "money")
+SHOWN_WISHES = 10
+TABS = ("overview", "people", "activity", "money", "points")
 
 
 def seen(request: HttpRequest, pk: int) -> Account:
@@ -50,7 +54,7 @@ def page(request: HttpRequest, account: Account, tab: str, **context) -> HttpRes
 
 
 def tabs_of(account: Account, current: str) -> list[dict]:
-    labels = (_("Overview"), _("People"), _("Activity"), _("Orders and money"))
+    labels = (_("Overview"), _("People"), _("Activity"), _("Orders and money"), _("Points"))
     counts = {"people": account.contact_count or 0}
     return [
         {
@@ -129,6 +133,19 @@ def account_money(request: HttpRequest, pk: int) -> HttpResponse:
         "group_revenue": group_revenue(account, request.user) if account.subsidiary_count else None,
     }
     return page(request, account, "money", **context)
+
+
+@permission("points.read")
+def account_points(request: HttpRequest, pk: int) -> HttpResponse:
+    """Balances, lots with their last day, and the wishes under way."""
+    account = seen(request, pk)
+    context = {
+        "wallet": getattr(account, "wallet", None),
+        "lots": lots_by_day(account),
+        "wishes": redemption_rows(request.user).filter(account=account)[:SHOWN_WISHES],
+        "can_request": can_request(request.user, account),
+    }
+    return page(request, account, "points", **context)
 
 
 @permission(READ)

@@ -91,6 +91,11 @@ class Redemption(models.Model):
     def __str__(self) -> str:
         return f"{self.quantity} × {self.reward}"
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it waits for a decision or for its handing over."""
+        return self.state in (RedemptionState.REQUESTED, RedemptionState.APPROVED)
+
 
 class StockMovement(models.Model):
     """How the stock of a reward changed: why, by how many, and what was in stock afterwards."""

@@ -12,6 +12,7 @@ from loyalty.services.orders import award_order_points
 from loyalty.services.redemption import (
     RedemptionRefusedError,
     StaleRedemptionError,
+    WishKeyReusedError,
     approve_redemption,
     cancel_redemption,
     fulfil_redemption,
@@ -31,6 +32,7 @@ __all__ = [
     "StaleRedemptionError",
     "StockError",
     "TooManyTriesError",
+    "WishKeyReusedError",
     "approve_redemption",
     "award_order_points",
     "cancel_redemption",

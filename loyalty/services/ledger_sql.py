@@ -1,8 +1,8 @@
 """The statements of the ledger.
 
-`UPDATE` changes the balances of a wallet under the condition that none falls below zero, `INSERT` tells of it, `TAKE` and
-`SETTLE` bring the lots to it. `BRING_IN`, `TAKE_OUT` and `LEAVE_LOTS` do all of it in one statement, for a database that
-can change several tables at once.
+`UPDATE` changes the balances of a wallet under the condition that none falls below zero, `INSERT` tells of it, `TAKE`
+and `SETTLE` bring the lots to it. `BRING_IN`, `TAKE_OUT` and `LEAVE_LOTS` do all of it in one statement, for a database
+that can change several tables at once.
 
 Such a statement sees the lots as they were when it began, and may then wait for the wallet. `TAKE_OUT` therefore moves
 nothing when the wallet has gained an entry since: every movement of a lot has one, so with the same number of entries

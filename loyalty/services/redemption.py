@@ -13,12 +13,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account, Contact, Standing
-from core.periods import business_date
 from core import audit
+from core.periods import business_date
 from loyalty.choices import EntryKind, RedemptionState, StockKind
 from loyalty.models import Redemption, Reward, Wallet
 from loyalty.services.catalogue import move_stock
-from loyalty.services.ledger import PointsError, Posting, SourceKeyReusedError, post, wallet_of
+from loyalty.services.ledger import PointsError, Posting, post, wallet_of
 from loyalty.services.throttle import note_try
 
 YEAR = timedelta(days=365)
@@ -39,6 +39,12 @@ class StaleRedemptionError(PointsError):
     """Somebody else decided meanwhile."""
 
     message = _("This redemption has changed meanwhile. Look at it again.")
+
+
+class WishKeyReusedError(PointsError):
+    """The key of a wish was sent before with another one."""
+
+    message = _("This key was sent before with another wish.")
 
 
 @dataclass(frozen=True)
@@ -104,7 +110,7 @@ def request_redemption(
     """Ask for ``reward`` and set its points aside. The same ``key`` of the same person returns the first redemption.
 
     ``address``: where the request comes from; with it, tries are counted. Raises RedemptionRefusedError when a check is
-    not met, SourceKeyReusedError when the key asked for something else, TooManyTriesError.
+    not met, WishKeyReusedError when the key asked for something else, TooManyTriesError.
     """
     wish = {"account": account, "reward": reward, "quantity": quantity, "contact": contact, "note": note}
     if (made := _made_before(key, by, wish)) is not None:
@@ -122,7 +128,7 @@ def request_redemption(
 def _made_before(key: str | None, by, wish: dict) -> Redemption | None:
     made = Redemption.objects.filter(requested_by=by, idempotency_key=key).first() if key else None
     if made is not None and any(getattr(made, name) != value for name, value in wish.items()):
-        raise SourceKeyReusedError
+        raise WishKeyReusedError
     return made
 
 
@@ -191,9 +197,7 @@ def _give_up(redemption: Redemption, version: int, by, **columns) -> Redemption:
     _end(redemption, EntryKind.RELEASE, by)
     if redemption.stock_movements.exists():
         quantity = redemption.quantity
-        move_stock(
-            reward=redemption.reward, kind=StockKind.RETURNED, quantity=quantity, redemption=redemption, by=by
-        )
+        move_stock(reward=redemption.reward, kind=StockKind.RETURNED, quantity=quantity, redemption=redemption, by=by)
     audit.record(by, f"points.redemption_{redemption.state}", redemption, points=redemption.points)
     return redemption
 

@@ -131,7 +131,7 @@ def test_limit_of_a_year_counts_what_came_to_something(account, reward, rep, bos
 def test_same_key_asks_once(account, reward, rep):
     asked = {"account": account, "reward": reward, "by": rep, "key": "a"}
     assert services.request_redemption(**asked) == services.request_redemption(**asked)
-    with pytest.raises(services.SourceKeyReusedError):
+    with pytest.raises(services.WishKeyReusedError):
         services.request_redemption(**asked, quantity=2)
     assert stand(account, reward) == (400, 100, 2)
 
