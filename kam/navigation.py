@@ -63,7 +63,8 @@ GROUPS = (
     Group(
         _("Loyalty"),
         (
-            Item(_("Points balances"), "loyalty:wallet_list", "coin", "points.read"),
+            Item(_("Points"), "loyalty:overview", "coin", "dashboard_report_aggregate"),
+            Item(_("Points balances"), "loyalty:wallet_list", "list-details", "points.read"),
             Item(_("Redemptions"), "loyalty:redemption_list", "gift", "points.read"),
             Item(_("Rewards"), "loyalty:reward_list", "package", "points.read"),
             Item(_("Points ledger"), "loyalty:entry_list", "report-money", "points.read"),

@@ -1,12 +1,13 @@
 from django.urls import path
 
-from loyalty.views import corrections, ledger, redemptions, rewards
+from loyalty.views import corrections, ledger, overview, redemptions, rewards
 
 app_name = "loyalty"
 
 ACCOUNT = "accounts/<int:pk>/points/"
 
 urlpatterns = [
+    path("points/", overview.overview, name="overview"),
     path("points/balances/", ledger.WalletListView.as_view(), name="wallet_list"),
     path("points/balances/export.<str:kind>", ledger.WalletListView.as_export_view(), name="wallet_list_export"),
     path("points/ledger/", ledger.EntryListView.as_view(), name="entry_list"),

@@ -14,10 +14,12 @@ from churn.choices import AlertState, Severity
 from churn.models import Alert
 from kam.choices import WorkState
 from kam.models import Run
+from loyalty.selectors.redemptions import waiting_corrections, waiting_redemptions
 from users.choices import Role
 
 CARDS = 12
 VISITS = 6
+DECISIONS = 6
 
 
 @dataclass(frozen=True)
@@ -49,13 +51,28 @@ def today_of(user, on: date) -> Today:
     alerts, alert_count = first_of(open_alerts(user))
     visits, visit_count = first_of(late_visits_of(user, on), VISITS)
     tasks, task_count = first_of(due_tasks(user, on))
-    cards = [*alert_cards(alerts), *missed_cards(user, on), *visit_cards(visits, on), *task_cards(tasks, on)]
+    wishes, wish_count = first_of(waiting_redemptions(user), DECISIONS)
+    corrections, correction_count = first_of(waiting_corrections(user), DECISIONS)
+    decisions = [*decision_cards("wish", wishes), *decision_cards("correction", corrections)]
+    cards = [
+        *alert_cards(alerts),
+        *decisions,
+        *missed_cards(user, on),
+        *visit_cards(visits, on),
+        *task_cards(tasks, on),
+    ]
     is_admin = user.role == Role.ADMIN
     return Today(
         on=on,
         plans=list(plans_on(user, on)),
         cards=cards,
-        more={"alerts": alert_count, "visits": visit_count, "tasks": task_count},
+        more={
+            "alerts": alert_count,
+            "visits": visit_count,
+            "tasks": task_count,
+            "wishes": wish_count,
+            "corrections": correction_count,
+        },
         later=later_count(user, on),
         run=Run.objects.exclude(state=WorkState.WAITING).first() if is_admin else None,
         unassigned=Account.objects.unassigned().count() if is_admin else 0,
@@ -106,6 +123,11 @@ def later_count(user, on: date) -> int:
 
 def alert_cards(alerts: list[Alert]) -> list[Card]:
     return [Card("alert", alert, alert.account, text=explanations.sentence(alert)) for alert in alerts]
+
+
+def decision_cards(kind: str, rows: list) -> list[Card]:
+    """Wishes for rewards and corrections of points that wait for the reader's decision."""
+    return [Card(kind, row, row.account) for row in rows]
 
 
 def missed_cards(user, on: date) -> list[Card]:

@@ -55,7 +55,8 @@ def waiting_redemptions(user) -> QuerySet[Redemption]:
     whole, limited = decided_by(user, APPROVE)
     is_small = Q(points__lte=own_limit_in_query())
     mine = (whole & (is_small | ~Q(requested_by=user))) | (limited & is_small)
-    return redemption_rows(user).filter(mine, state=RedemptionState.REQUESTED).order_by("requested_at", "pk")
+    rows = redemption_rows(user).select_related("account__standing__tier")
+    return rows.filter(mine, state=RedemptionState.REQUESTED).order_by("requested_at", "pk")
 
 
 def waiting_corrections(user) -> QuerySet[Correction]:
@@ -63,7 +64,8 @@ def waiting_corrections(user) -> QuerySet[Correction]:
     if not user.is_active:
         return Correction.objects.none()
     whole, owned = decided_by(user, CORRECT)
-    rows = correction_rows(user).filter(whole | owned, state=CorrectionState.PROPOSED)
+    rows = correction_rows(user).select_related("account__standing__tier")
+    rows = rows.filter(whole | owned, state=CorrectionState.PROPOSED)
     return rows.exclude(proposed_by=user).order_by("proposed_at", "pk")
 
 

@@ -8,6 +8,9 @@ import pytest
 from accounts.models import Interaction, Standing, Task
 from churn.models import Alert
 from kam.today.selectors import today_of
+from loyalty import services
+from loyalty.choices import EntryKind
+from loyalty.services.ledger import Posting, post, wallet_of
 from tests import factories
 from tests.accounts.test_views import page, standing  # noqa: F401
 
@@ -135,3 +138,19 @@ def test_one_tap_works_without_javascript_and_says_what_stands_in_its_way(day, c
     response = client.post(url, {"version": alert.version, "next": "/"}, headers={"HX-Request": "true"})
     assert response.status_code == 204
     assert json.loads(response["HX-Trigger"])["toast"]["toasts"][-1]["level"] == "warn"
+
+
+def test_wishes_and_corrections_wait_on_today_for_who_may_decide(day, client):
+    reward = services.create_reward(name="Trip", points=100, by=day.AD)
+    post(wallet_of(day.account).pk, Posting(EntryKind.EARN, "t", ON, points=500))
+    wish = services.request_redemption(account=day.account, reward=reward, by=day.OWN)
+    services.propose_correction(account=day.account, points=7, reason="Fair", by=day.MGR)
+    assert kinds(day.OWN) == ["alert", "wish", "missed", "visit", "task"]
+    assert kinds(day.MGR) == ["alert", "wish", "visit"]
+    assert kinds(day.REG) == ["alert", "wish", "correction", "visit"]
+    assert kinds(day.HELP) == ["alert"]
+    content = page(client, day.REG, "/").content.decode()
+    assert f'action="/points/redemptions/{wish.pk}/approve/"' in content
+    answer = client.post(f"/points/redemptions/{wish.pk}/approve/", {"version": 1, "next": "/"}, HTTP_HX_REQUEST="true")
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert kinds(day.REG) == ["alert", "correction", "visit"]
