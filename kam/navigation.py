@@ -84,6 +84,7 @@ GROUPS = (
             Item(_("Value score"), "value_score_settings", "chart-bar", "configuration.read"),
             Item(_("Tier limits"), "tier_settings", "adjustments-horizontal", "configuration.read"),
             Item(_("Service levels"), "service_level_settings", "heart-handshake", "configuration.read"),
+            Item(_("Points rules"), "points_rules_settings", "coin", "configuration.read"),
             Item(_("Alert rules"), "alert_rule_list", "flag", "configuration.read"),
             Item(_("Imports"), "import_list", "file-import", "import.run_and_its_files"),
             Item(_("Nightly runs"), "run_list", "moon-stars", "run.read"),

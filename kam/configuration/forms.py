@@ -12,9 +12,12 @@ from accounts.services.tier import AMOUNTS, SERVICE_FIELDS
 from churn.choices import Severity
 from churn.configuration import problems_of
 from core import facts
+from core.forms import DateInput
 from core.scores import LINEAR, PERCENTILE
 from core.versions import Document
 from kam.configuration import rule_slots
+from loyalty.configuration import LARGEST_AMOUNT, LONGEST_MONTHS, value_of
+from loyalty.configuration import WORDS as POINTS
 
 MAXIMUM_WEIGHT = 100
 WHOLE = 100
@@ -161,6 +164,37 @@ class ServiceLevelsForm(DocumentForm):
     def typed(self, tier: str) -> dict:
         values = {promise: self.cleaned_data[f"{promise}_{tier}"] for promise in SERVICE_FIELDS}
         return {promise: None if value is None else plain(value) for promise, value in values.items()}
+
+
+class PointsRulesForm(DocumentForm):
+    """For which sales there are points, how many, how long they last, and who may approve what."""
+
+    def add_fields(self) -> None:
+        self.fields["starts_on"] = forms.DateField(label=POINTS["starts_on"], required=False, widget=DateInput)
+        self.fields["starts_on"].help_text = _("Empty: no sale earns points")
+        amounts = {"amount_per_point": 0.01, "minimum_amount": 0, "value_per_point": 0}
+        for name, least in amounts.items():
+            self.fields[name] = number_field(POINTS[name], min_value=least, max_value=LARGEST_AMOUNT)
+        self.fields["own_limit_points"] = number_field(
+            POINTS["own_limit_points"], kind=forms.IntegerField, min_value=0, max_value=LARGEST_AMOUNT
+        )
+        self.fields["valid_months"] = number_field(
+            POINTS["valid_months"], kind=forms.IntegerField, required=False, min_value=1, max_value=LONGEST_MONTHS
+        )
+        self.fields["valid_months"].help_text = _("Empty: for ever")
+        self.fields["waits_for_payment"] = forms.BooleanField(label=POINTS["waits_for_payment"], required=False)
+        self.initial |= {"value_per_point": plain(float(value_of(self.document)))} | self.document
+
+    def rows(self) -> list[forms.BoundField]:
+        """The figures, each in a line of its own."""
+        names = ("amount_per_point", "minimum_amount", "value_per_point", "valid_months", "own_limit_points")
+        return [self[name] for name in names]
+
+    def new_document(self) -> Document:
+        typed = dict(self.cleaned_data)
+        starts_on = typed.pop("starts_on")
+        figures = {name: plain(value) if isinstance(value, float) else value for name, value in typed.items()}
+        return figures | {"starts_on": starts_on.isoformat() if starts_on else None}
 
 
 class RuleForm(DocumentForm):

@@ -15,6 +15,7 @@ from core.access import role_may
 from core.models import ConfigurationVersion
 from core.versions import Change, Document
 from kam.configuration import forms
+from loyalty.configuration import POINTS_RULES
 from segmentation.configuration import TIERS, VALUE_SCORE
 
 HISTORY_LENGTH = 12
@@ -23,11 +24,13 @@ FORMS = {
     TIERS: forms.TierLimitsForm,
     SERVICE_LEVELS: forms.ServiceLevelsForm,
     ALERT_RULE: forms.RuleForm,
+    POINTS_RULES: forms.PointsRulesForm,
 }
 ADDRESSES = {
     VALUE_SCORE: "value_score_settings",
     TIERS: "tier_settings",
     SERVICE_LEVELS: "service_level_settings",
+    POINTS_RULES: "points_rules_settings",
 }
 WRITE = "configuration.write"
 

@@ -8,6 +8,7 @@ urlpatterns = [
     path("settings/value-score/", views.value_score_settings, name="value_score_settings"),
     path("settings/tiers/", views.tier_settings, name="tier_settings"),
     path("settings/service-levels/", views.service_level_settings, name="service_level_settings"),
+    path("settings/points-rules/", views.points_rules_settings, name="points_rules_settings"),
     path("settings/alert-rules/", views.alert_rule_list, name="alert_rule_list"),
     path("settings/alert-rules/<slug:key>/", views.alert_rule_settings, name="alert_rule_settings"),
     path("settings/alert-rules/<slug:key>/replay/", views.alert_rule_replay, name="alert_rule_replay"),

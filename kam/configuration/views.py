@@ -18,21 +18,25 @@ from core.access import permission
 from core.models import ConfigurationVersion
 from core.search import search_condition
 from core.views import announce, is_fragment
-from kam.configuration import forms, level_preview, pages, rule_preview, tier_preview
+from kam.configuration import forms, level_preview, pages, points_preview, rule_preview, tier_preview
+from loyalty.configuration import POINTS_RULES
 from segmentation.configuration import TIERS, VALUE_SCORE
 
 SHOWN_MOVES = 200
+SHOWN_ACCOUNTS = 25
 TEMPLATES = {
     VALUE_SCORE: "configuration/value_score.html",
     TIERS: "configuration/tiers.html",
     SERVICE_LEVELS: "configuration/service_levels.html",
     ALERT_RULE: "configuration/rule.html",
+    POINTS_RULES: "configuration/points_rules.html",
 }
 LIVE = {
     VALUE_SCORE: "configuration/_tier_live.html",
     TIERS: "configuration/_tier_live.html",
     SERVICE_LEVELS: "configuration/_service_live.html",
     ALERT_RULE: "configuration/_rule_live.html",
+    POINTS_RULES: "configuration/_points_live.html",
 }
 
 
@@ -49,6 +53,11 @@ def tier_settings(request):
 @permission("configuration.read")
 def service_level_settings(request):
     return _page(request, pages.subject_of(SERVICE_LEVELS))
+
+
+@permission("configuration.read")
+def points_rules_settings(request):
+    return _page(request, pages.subject_of(POINTS_RULES))
 
 
 @permission("configuration.read")
@@ -202,4 +211,15 @@ def _service_levels(request, subject: pages.Subject) -> dict:
     return {"preview": level_preview.level_preview(request.user, old=subject.old, new=subject.new)}
 
 
-PREVIEWS = {VALUE_SCORE: _tiers, TIERS: _tiers, SERVICE_LEVELS: _service_levels, ALERT_RULE: _rule}
+def _points_rules(request, subject: pages.Subject) -> dict:
+    preview = points_preview.points_preview(request.user, old=subject.old, new=subject.new)
+    return {"preview": preview, "top": preview.top(SHOWN_ACCOUNTS) if preview else []}
+
+
+PREVIEWS = {
+    VALUE_SCORE: _tiers,
+    TIERS: _tiers,
+    SERVICE_LEVELS: _service_levels,
+    ALERT_RULE: _rule,
+    POINTS_RULES: _points_rules,
+}

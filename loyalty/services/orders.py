@@ -73,10 +73,10 @@ def award_order_points(
     whose ledger refuses is noted, and the others go on.
     ``periods`` by day, the earliest first. ``check`` is called between the accounts and may raise to stop the work.
     """
-    sales, returns = _orders(account_ids, as_of)
+    sales, returns = orders_of(account_ids, as_of)
     sales = sales.assign(
         settled_on=_settled(account_ids, as_of, sales),
-        tier=_tiers(account_ids, sales),
+        tier=tiers_on(account_ids, sales),
         rule=_positions(sales["ordered_on"], periods),
     )
     target = earning.target_points(sales, returns, [period.rule for period in periods])
@@ -107,9 +107,11 @@ def _frame(rows, columns: Sequence[str], *, dates: Sequence[str] = (), texts: Se
     return frame
 
 
-def _orders(account_ids: range, as_of: date) -> tuple[pd.DataFrame, pd.DataFrame]:
+def orders_of(account_ids: range, as_of: date, since: date | None = None) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Sales (the cancelled ones marked) and returns up to the day, index order id, in whole 1/10,000."""
     orders = Order.objects.filter(_of(account_ids), ordered_on__lte=as_of).order_by("pk")
+    if since is not None:
+        orders = orders.filter(ordered_on__gte=since)
     rows = orders.annotate(whole=TenThousandths("amount"))
     columns = ["order_id", "account_id", "kind", "ordered_on", "cancelled_on", "amount"]
     values = rows.values_list("pk", *columns[1:-1], "whole")
@@ -136,7 +138,7 @@ def _settled(account_ids: range, as_of: date, sales: pd.DataFrame) -> pd.Series:
     return sales["ordered_on"].where(~sales.index.isin(latest.index), latest.reindex(sales.index))
 
 
-def _tiers(account_ids: range, sales: pd.DataFrame) -> pd.Series:
+def tiers_on(account_ids: range, sales: pd.DataFrame) -> pd.Series:
     """The tier of each sale's account on the day of the sale; '' before it had one."""
     rows = AccountHistory.objects.filter(_of(account_ids, "subject_id"), field="tier")
     values = rows.values_list("subject_id", "valid_from", "value")
