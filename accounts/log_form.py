@@ -68,7 +68,12 @@ class LogForm(forms.Form):
     )
     next = forms.ChoiceField(choices=NEXT_CHOICES, required=False, label=_("Next step"))
     next_on = forms.DateField(required=False, widget=DateInput, label=_("Day of the next step"))
-    next_text = forms.CharField(required=False, max_length=200, label=_("Next step in words"))
+    next_text = forms.CharField(
+        required=False,
+        max_length=200,
+        label=_("Next step in words"),
+        widget=forms.TextInput(attrs={"placeholder": _("What comes next")}),
+    )
     next_kind = forms.ChoiceField(choices=NEXT_KINDS, required=False, label=_("Next step as"))
     result = forms.CharField(required=False, widget=forms.Textarea({"rows": 4}), label=_("Note"))
     promise_side = forms.ChoiceField(choices=SIDES, required=False, initial="ours", label=_("Promise"))

@@ -73,7 +73,7 @@ class ReceivableTable(Table):
         Column("state", _("State"), kind="badge", value=receivable_state, tone=receivable_tone),
         Column("issued_on", _("Issued on"), kind="date", ordering="issued_on", phone=""),
         Column("due_on", _("Due on"), kind="date", ordering="due_on"),
-        Column("amount", _("Amount"), kind="amount", ordering="amount"),
+        Column("amount", _("Amount"), kind="amount", ordering="amount", phone=""),
         Column("paid_amount", _("Paid"), kind="amount", phone=""),
         Column("open_amount", _("Open amount"), kind="amount", ordering="open_units", phone="side"),
     )

@@ -2,6 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from core.formats import listed
+
 ACTIONS = {
     "audit.read": _("Read the audit trail"),
     "configuration.publish": _("Published a configuration"),
@@ -44,6 +46,20 @@ SUBJECTS = {
     "team": _("Team"),
     "department": _("Department"),
 }
+DETAILS = {
+    "address": _("address"),
+    "count": _("rows"),
+    "fields": _("fields"),
+    "file": _("file"),
+    "filters": _("filters"),
+    "format": _("format"),
+    "kind": _("kind"),
+    "lines": _("lines"),
+    "number": _("version"),
+    "reason": _("reason"),
+    "role": _("role"),
+    "scope": _("scope"),
+}
 
 
 def action_words(entry) -> str:
@@ -55,3 +71,15 @@ def subject_words(entry) -> str:
     """The record by its kind and number, or the text that was noted."""
     kind, _colon, key = entry.subject.partition(":")
     return f"{SUBJECTS[kind]} {key}" if kind in SUBJECTS and key else entry.subject
+
+
+def details_words(details: dict) -> str:
+    """What else was noted, as pairs of a name and its value; what is empty is left out."""
+    return listed(f"{DETAILS.get(name, name)}: {plain(value)}" for name, value in details.items() if value)
+
+
+def plain(value) -> str:
+    """A value without the brackets of a program."""
+    if isinstance(value, dict):
+        return " ".join(f"{name}={plain(inner)}" for name, inner in value.items())
+    return " ".join(map(plain, value)) if isinstance(value, list) else str(value)

@@ -84,7 +84,12 @@ class ProfileForm(forms.ModelForm):
     """What a colleague may change about themselves: never role, team or department."""
 
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
-    time_zone = forms.ChoiceField(label=_("Time zone"), choices=time_zone_choices, required=False)
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"),
+        choices=time_zone_choices,
+        required=False,
+        widget=forms.Select(attrs={"translate": "no"}),
+    )
     theme = forms.ChoiceField(
         label=_("Appearance"),
         required=False,

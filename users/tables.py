@@ -49,11 +49,6 @@ class AuditTable(Table):
             export=lambda entry: entry.subject,
             phone="meta",
         ),
-        Column("details", _("Details"), value=lambda entry: details_text(entry.details), phone=""),
+        Column("details", _("Details"), value=lambda entry: audit_words.details_words(entry.details), phone=""),
     )
     default_ordering = "-happened_at"
-
-
-def details_text(details: dict) -> str:
-    """The details of an entry as "name: value" pairs."""
-    return ", ".join(f"{name}: {value}" for name, value in details.items())

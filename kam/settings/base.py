@@ -19,6 +19,8 @@ BUSINESS_TIME_ZONE = env("BUSINESS_TIME_ZONE", default="UTC")
 BASE_CURRENCY = env("BASE_CURRENCY", default="CNY")
 AMOUNTS_INCLUDE_TAX = env.bool("AMOUNTS_INCLUDE_TAX", default=False)
 
+FILTERS_EMPTY_CHOICE_LABEL = _("Any")
+
 INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.admin",
