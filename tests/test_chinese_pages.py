@@ -22,12 +22,17 @@ SILENT = ("script", "style", "template", "svg")
 VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "use", "path", "wbr"}
 
 
+def words_of(text: str) -> list[str]:
+    """The English words of a text; what stands in a slot is none."""
+    return WORD.findall(re.sub(r"%\(\w+\)[sd]", "", text))
+
+
 @cache
 def english() -> re.Pattern:
     """Every English text of the product that a Chinese one replaces; a slot stands for any words."""
     sources = set()
     for source, plural, target in ENTRY.findall(CATALOGUE.read_text(encoding="utf8")):
-        sources |= {text for text in (source, plural) if text and text != target and len(WORD.findall(text)) > 1}
+        sources |= {text for text in (source, plural) if text and text != target and len(words_of(text)) > 1}
     texts = (SLOT.sub(".+?", re.escape(text.replace('\\"', '"'))) for text in sources)
     return re.compile("|".join(f"(?:{text})" for text in sorted(texts)))
 

@@ -1,5 +1,6 @@
 """How an entry of the audit trail reads: what was done in words, and on which record."""
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.formats import listed
@@ -75,7 +76,8 @@ def subject_words(entry) -> str:
 
 def details_words(details: dict) -> str:
     """What else was noted, as pairs of a name and its value; what is empty is left out."""
-    return listed(f"{DETAILS.get(name, name)}: {plain(value)}" for name, value in details.items() if value)
+    pairs = ({"label": DETAILS.get(name, name), "value": plain(value)} for name, value in details.items() if value)
+    return listed(gettext("%(label)s: %(value)s") % pair for pair in pairs)
 
 
 def plain(value) -> str:

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from core.models import AuditEntry
-from users.audit_words import ACTIONS, action_words, subject_words
+from users.audit_words import ACTIONS, action_words, details_words, subject_words
 
 ROOT = Path(__file__).parents[2]
 RECORDED = re.compile(r'record\(\s*[\w.]+,\s*"([a-z_.]+)"')
@@ -28,3 +28,8 @@ def test_every_recorded_action_has_words():
 def test_entry_reads_in_words(action, subject, words):
     entry = AuditEntry(action=action, subject=subject)
     assert (action_words(entry), subject_words(entry)) == words
+
+
+def test_details_are_pairs_without_brackets_and_without_what_is_empty():
+    details = {"fields": ["language", "theme"], "filters": {}, "count": 4, "odd": {"a": 1}}
+    assert details_words(details) == "fields: language theme, rows: 4, odd: a=1"
