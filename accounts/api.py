@@ -84,6 +84,7 @@ class StandingSerializer(serializers.ModelSerializer):
             "rfm",
             "revenue_365d",
             "revenue_prev365d",
+            "revenue_growth_rate",
             "orders_365d",
             "last_order_on",
             "overdue_amount",

@@ -59,6 +59,7 @@ class Standing(models.Model):
     rfm_segment = models.CharField(max_length=3, blank=True)
     revenue_365d = models.DecimalField(default=0, **MONEY)
     revenue_prev365d = models.DecimalField(default=0, **MONEY)
+    revenue_growth_rate = models.FloatField(null=True)
     orders_365d = models.PositiveIntegerField(default=0)
     last_order_on = models.DateField(null=True)
     overdue_amount = models.DecimalField(default=0, **MONEY)

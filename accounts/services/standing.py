@@ -97,6 +97,7 @@ class _Writer:
             "is_too_little_known": bool(_value(row, "is_too_little_known") or False),
             "rfm_segment": _value(row, "rfm_segment") or "",
             "orders_365d": int(row["orders_365d"]),
+            "revenue_growth_rate": _value(row, "revenue_growth_365d"),
             **{name: _whole(row, name) for name in WHOLE},
             **{name: quantise(Decimal(repr(row[name]))) for name in AMOUNTS},
             **{name: self.day(row, fact) for name, fact in DAYS_SINCE.items()},

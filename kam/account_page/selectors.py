@@ -1,7 +1,6 @@
 """What the account page shows beside its timeline."""
 
 from datetime import date
-from decimal import Decimal
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import TruncMonth
@@ -57,12 +56,9 @@ def people_gone(account: Account) -> QuerySet[Contact]:
     return account.contacts.active().filter(left_on__isnull=False).order_by("-left_on", "name")
 
 
-def growth(account: Account) -> Decimal | None:
-    """Change of 365 days' revenue against the 365 days before, as a share; None without revenue before."""
-    standing = account.last_night
-    if not standing or standing.revenue_prev365d <= 0:
-        return None
-    return standing.revenue_365d / standing.revenue_prev365d - 1
+def growth(account: Account) -> float | None:
+    """Change of 365 days' revenue against the 365 days before, as a rate; None where nothing fair compares with."""
+    return account.last_night.revenue_growth_rate if account.last_night else None
 
 
 def months_before(day: date, count: int) -> list[date]:

@@ -154,7 +154,6 @@ def _movement(standings, as_of: date | None) -> tuple[date | None, list[Move]]:
 
 
 def _move(standing: Standing, before: str, is_up: bool, score_before) -> Move:
-    earlier = standing.revenue_prev365d
     return Move(
         account=standing.account,
         before=before,
@@ -162,7 +161,7 @@ def _move(standing: Standing, before: str, is_up: bool, score_before) -> Move:
         is_up=is_up,
         score_before=None if score_before is None or pd.isna(score_before) else float(score_before),
         revenue=standing.revenue_365d,
-        change=float(standing.revenue_365d / earlier - 1) if earlier > 0 else None,
+        change=standing.revenue_growth_rate,
     )
 
 

@@ -67,6 +67,15 @@ def test_standing_holds_what_the_night_computed(buyers):
     assert round(Decimal(points), 2) == standing.value_score
 
 
+def test_growth_is_told_only_where_the_year_before_was_a_whole_one(buyers):
+    for account, age in zip(buyers, (729, 730, 800, 400), strict=True):
+        factories.OrderFactory(account=account, ordered_on=D - timedelta(days=age), amount=100)
+    factories.OrderFactory(account=buyers[2], ordered_on=D - timedelta(days=500), amount=200)
+    night()
+    grown = [Standing.objects.get(account=account).revenue_growth_rate for account in buyers]
+    assert grown == [None, None, 0.5, None]  # 300 after 200; a first order within the year before leaves a part of it
+
+
 def test_changed_tier_is_in_force_from_the_day_after(buyers):
     night()
     low = buyers[0]

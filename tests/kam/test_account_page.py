@@ -105,6 +105,14 @@ def test_every_tab_stands_for_everybody_who_sees_the_account(actors, client, act
     assert page(client, getattr(actors, actor), reverse(name, args=[actors.account.pk])).status_code == 200
 
 
+def test_growth_is_shown_only_where_the_night_could_compare(actors, client, standing):  # noqa: F811
+    url = reverse("account_page", args=[actors.account.pk])
+    assert b"k-delta" not in page(client, actors.OWN, url).content
+    standing.revenue_growth_rate = 0.05
+    standing.save()
+    assert "+5 %</span>" in page(client, actors.OWN, url).content.decode()
+
+
 def test_account_without_a_night_stands_too(actors, client):
     for name in ("account_page", "account_money"):
         assert page(client, actors.OWN, reverse(name, args=[actors.account.pk])).status_code == 200

@@ -1,9 +1,11 @@
+import io
 import re
 from datetime import date
 from decimal import Decimal
 
 import pandas as pd
 import pytest
+import python_calamine
 
 from accounts.models import Standing, Tier
 from core import sheets
@@ -15,14 +17,15 @@ NIGHT = date(2026, 3, 10)
 MONTH_END = date(2026, 2, 28)
 
 
-def stand(account, tier, revenue, before=0):
+def stand(account, tier, revenue, growth=None):
     return Standing.objects.create(
         account=account,
         as_of=NIGHT,
         calculated_at="2026-03-11T02:14:00Z",
         tier=Tier.objects.get(code=tier),
         revenue_365d=Decimal(revenue),
-        revenue_prev365d=Decimal(before),
+        revenue_prev365d=Decimal(100),
+        revenue_growth_rate=growth,
         configuration={"tiers": {"default": 3}, "value_score": {"default": 2}},
     )
 
@@ -35,8 +38,9 @@ def keep_tiers(day, tiers: dict):
 @pytest.fixture
 def accounts(actors):
     made = [factories.AccountFactory(owner=actors.OWN, name=f"Account {n}") for n in range(4)]
-    for account, tier, revenue in zip(made, "ABBD", ("600.5", "300", "100", "-0.5"), strict=True):
-        stand(account, tier, revenue, before="200")
+    figures = [("A", "600.5", 2), ("B", "300", None), ("B", "100", 0), ("D", "-0.5", 0)]
+    for account, (tier, revenue, growth) in zip(made, figures, strict=True):
+        stand(account, tier, revenue, growth)
     stand(factories.AccountFactory(owner=actors.OTH, name="Elsewhere"), "A", "9000")
     return made
 
@@ -91,6 +95,7 @@ def test_moves_are_told_against_the_last_month_end(actors, accounts, client):
     assert shown["A"].endswith("1 in 1 out")
     assert shown["D"].endswith("0 in 0 out")
     assert "+200 %" in text
+    assert text.count(" %</td>") == 1  # the other one has no whole year before: no change is told
     assert "Account 3" not in text
 
 
@@ -123,6 +128,11 @@ def test_export_has_the_figures_of_the_screen(actors, accounts, client):
     lines = b"".join(client.get("/tiers/export.csv").streaming_content).decode().splitlines()
     assert lines[1].startswith("A,Strategic,1,600.5,")
     assert len(lines) == 5
+    book = b"".join(client.get("/tiers/export.xlsx").streaming_content)
+    sheet = python_calamine.load_workbook(io.BytesIO(book)).get_sheet_by_index(0).to_python()
+    assert sheet[1][:4] == ["A", "Strategic", 1, 600.5]
+    assert len(sheet) == 5
+    assert client.get("/tiers/export.pdf").status_code == 400
 
 
 def test_dashboard_needs_the_same_queries_for_few_and_many(actors, accounts, client, django_assert_max_num_queries):
