@@ -4,5 +4,5 @@ from kam.steering import views
 
 urlpatterns = [
     path("tiers/", views.tier_dashboard, name="tier_dashboard"),
-    path("tiers/export.csv", views.tier_dashboard_export, name="tier_dashboard_export"),
+    path("tiers/export.<str:kind>", views.tier_dashboard_export, name="tier_dashboard_export"),
 ]

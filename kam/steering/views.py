@@ -1,6 +1,9 @@
 """The tier dashboard: where the accounts stand, what they bring, who moved."""
 
-from django.http import StreamingHttpResponse
+import io
+
+from django.core.exceptions import BadRequest
+from django.http import FileResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
@@ -32,11 +35,18 @@ def tier_dashboard(request):
 
 
 @permission("export")
-def tier_dashboard_export(request):
-    """The tiers as CSV, as the dashboard shows them."""
+def tier_dashboard_export(request, kind: str):
+    """The tiers as CSV or XLSX, as the dashboard shows them."""
+    if kind not in ("csv", "xlsx"):
+        raise BadRequest("Unknown format.")
     overview = selectors.tier_overview(request.user)
-    audit.record(request.user, "export", request.path, count=len(overview.rows), format="csv")
+    audit.record(request.user, "export", request.path, count=len(overview.rows), format=kind)
     rows = ([column.export_value(row) for column in TIER_COLUMNS] for row in overview.rows)
-    lines = in_language(exports.csv_lines(TIER_COLUMNS, rows))
-    headers = {"Content-Disposition": 'attachment; filename="tiers.csv"'}
-    return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=headers)
+    if kind == "csv":
+        lines = in_language(exports.csv_lines(TIER_COLUMNS, rows))
+        headers = {"Content-Disposition": 'attachment; filename="tiers.csv"'}
+        return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=headers)
+    file = io.BytesIO()
+    exports.write_xlsx(TIER_COLUMNS, rows, file)
+    file.seek(0)
+    return FileResponse(file, as_attachment=True, filename="tiers.xlsx")
