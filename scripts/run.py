@@ -102,6 +102,8 @@ def announce(number: int) -> None:
     print(f"\n  KAM runs at  http://localhost:{number}/   (Ctrl-C ends it)", flush=True)
     if os.environ["DEMO"] == "1":
         print(f"  Sign in as   {', '.join(LOGINS)}   with the password  {PASSWORD}\n", flush=True)
+    else:
+        print("  Nobody yet?  .venv/bin/python manage.py setup   then start again\n", flush=True)
 
 
 def main(arguments: list[str]) -> None:
