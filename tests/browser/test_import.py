@@ -26,6 +26,26 @@ needs_data = pytest.mark.skipif(not DATA.exists(), reason="the sample data are n
 CHINESE = ("订单编号", "客户编码", "客户名称", "下单日期", "物料编码", "数量", "单价")
 MISLEADING = ("Date", "Product", "Amount", "Order", "Row", "Price", "Number")
 PAIRS = 4_979
+ORDER_COLUMNS = {
+    "订单 ID": "order_number",
+    "客户 ID": "account_code",
+    "客户名称": "account_name",
+    "订单日期": "ordered_on",
+    "产品 ID": "product_code",
+    "产品名称": "product_name",
+    "数量": "quantity",
+    "折扣": "discount",
+    "利润": "profit",
+    "销售额": "amount",
+}
+ACCOUNT_COLUMNS = {
+    "account": "name",
+    "sector": "industry",
+    "employees": "employee_count",
+    "office_location": "country",
+    "subsidiary_of": "subsidiary_of",
+}
+ACCOUNTS_IN_CHINESE = ["客户名称", "所属行业", "成立年份", "营业额", "员工人数", "国家", "母公司"]
 
 
 @pytest.fixture(autouse=True)
@@ -73,17 +93,14 @@ def choose(page: Page, columns: dict[int, str], count: int) -> None:
 @needs_data
 @pytest.mark.slow
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("headers", ["own", "shuffled"])
+@pytest.mark.parametrize("headers", ["own", "shuffled", "misleading"])
 def test_chinese_superstore_comes_in(admin_page, headers):
-    content = SUPERSTORE.read_bytes()
-    if headers == "shuffled":
-        rows = list(csv.reader(io.StringIO(gzip.decompress(content).decode("gb18030"))))
-        order = random.Random(7).sample(range(len(rows[0])), len(rows[0]))
-        text = io.StringIO()
-        csv.writer(text).writerows([row[index] for index in order] for row in rows)
-        content = gzip.compress(text.getvalue().encode("gb18030"))
-    job = upload(admin_page, "superstore.csv.gz", content, "orders")
+    own, *rows = csv.reader(io.StringIO(gzip.decompress(SUPERSTORE.read_bytes()).decode("gb18030")))
+    shown, rows, columns = arranged(own, rows, headers, ORDER_COLUMNS)
+    job = upload(admin_page, "superstore.csv.gz", gzip.compress(written(shown, rows).encode("gb18030")), "orders")
     expect(admin_page.locator("select[name=encoding]")).to_have_value("gb18030")
+    if headers == "misleading":
+        choose(admin_page, columns, len(shown))
     check(admin_page, job)
     assert not Order.objects.exists()
     start(admin_page, job)
@@ -94,14 +111,40 @@ def test_chinese_superstore_comes_in(admin_page, headers):
     assert round(net) == round(sum(amounts(SUPERSTORE)))
 
 
+def arranged(own: list[str], rows: list[list[str]], headers: str, fields: dict[str, str]):
+    """A copy of a file: its headers as ``headers`` says, its rows, and the columns that hold ``fields``."""
+    order = list(range(len(own)))
+    if headers == "shuffled":
+        order = random.Random(7).sample(order, len(order))
+    columns = {position: fields[own[index]] for position, index in enumerate(order) if own[index] in fields}
+    shown = [own[index] for index in order]
+    if headers == "misleading":
+        shown = [*shown[1:], shown[0]]
+    return shown, [[row[index] for index in order] for row in rows], columns
+
+
+def written(headers: list[str], rows: list[list[str]]) -> str:
+    text = io.StringIO()
+    csv.writer(text).writerows([headers, *rows])
+    return text.getvalue()
+
+
 def amounts(path: Path) -> list[float]:
     rows = csv.DictReader(io.StringIO(gzip.decompress(path.read_bytes()).decode("gb18030")))
     return [float(row["销售额"]) for row in rows]
 
 
 @needs_data
-def test_accounts_without_codes_come_in(admin_page):
-    job = upload(admin_page, "accounts.csv", MAVEN.read_bytes(), "accounts")
+@pytest.mark.parametrize("headers", ["own", "shuffled", "chinese", "misleading"])
+def test_accounts_without_codes_come_in(admin_page, headers):
+    own, *rows = csv.reader(io.StringIO(MAVEN.read_text("utf8")))
+    shown, rows, columns = arranged(own, rows, headers, ACCOUNT_COLUMNS)
+    shown = ACCOUNTS_IN_CHINESE if headers == "chinese" else shown
+    job = upload(admin_page, "accounts.csv", written(shown, rows).encode(), "accounts")
+    if headers == "misleading":
+        choose(admin_page, columns, len(shown))
+    else:
+        assert job.mapping == {field: position for position, field in columns.items()}
     check(admin_page, job)
     start(admin_page, job)
     assert (job.created_count, Account.objects.count()) == (85, 85)
@@ -109,6 +152,7 @@ def test_accounts_without_codes_come_in(admin_page):
         Account.objects.values_list("pk")
     )
     assert Account.objects.filter(parent__name="Acme Corporation").exists()
+    assert Account.objects.get(name="Acme Corporation").employee_count == 2822
 
 
 def small_file(headers: tuple[str, ...]) -> bytes:
