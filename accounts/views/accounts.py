@@ -19,6 +19,7 @@ from accounts.tables import AccountTable, account_url
 from core.access import permission
 from core.answers import acted
 from core.editing import StaleError
+from core.idempotency import made_before, make_once
 from core.search import best_first
 from core.views import RecordListView, announce
 from users.models import User
@@ -68,6 +69,8 @@ def account_options(request: HttpRequest) -> HttpResponse:
 def account_create(request: HttpRequest) -> HttpResponse:
     form = AccountForm(request.POST or None, user=request.user)
     similar = []
+    if made := made_before(user=request.user, sent=request.POST, model=Account):
+        return redirect(account_url(made))
     if request.method == "POST" and form.is_valid():
         if not form.cleaned_data["is_confirmed"]:
             similar = similar_accounts(request.user, form.cleaned_data["name"])
@@ -82,7 +85,12 @@ def save_new(request: HttpRequest, form: AccountForm) -> Account | None:
     """The new account; None with the reason in the form when it was refused."""
     owner = form.cleaned_data.get("owner", request.user)
     try:
-        return services.create_account(by=request.user, owner=owner, **form.values)
+        return make_once(
+            user=request.user,
+            sent=request.POST,
+            model=Account,
+            act=lambda: services.create_account(by=request.user, owner=owner, **form.values),
+        )
     except AccountsError as error:
         form.add_error(error.field or None, error.message)
         return None

@@ -22,6 +22,7 @@ from core import audit
 from core.access import permission
 from core.answers import acted
 from core.editing import StaleError
+from core.idempotency import made_before, make_once
 from core.periods import business_date
 from core.views import RecordListView, announce
 
@@ -78,6 +79,8 @@ def contact_create(request: HttpRequest, account_pk: int) -> HttpResponse:
         raise PermissionDenied
     form = ContactForm(request.POST or None, account=account)
     similar = []
+    if made := made_before(user=request.user, sent=request.POST, model=Contact):
+        return redirect(contact_url(made))
     if request.method == "POST" and form.is_valid():
         typed = {key: form.cleaned_data[key] for key in ("name", "email", "mobile")}
         if not form.cleaned_data["is_confirmed"]:
@@ -93,7 +96,12 @@ def contact_create(request: HttpRequest, account_pk: int) -> HttpResponse:
 def save_new(request: HttpRequest, form: ContactForm) -> Contact | None:
     """The new contact; None with the reason in the form when it was refused."""
     try:
-        return services.create_contact(account=form.account, by=request.user, **form.values)
+        return make_once(
+            user=request.user,
+            sent=request.POST,
+            model=Contact,
+            act=lambda: services.create_contact(account=form.account, by=request.user, **form.values),
+        )
     except AccountsError as error:
         form.add_error(error.field or None, error.message)
         return None

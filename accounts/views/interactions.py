@@ -26,6 +26,7 @@ from core.access import permission
 from core.answers import acted, refused
 from core.editing import StaleError
 from core.formats import day
+from core.idempotency import make_once
 from core.periods import business_date
 from core.undo import read_undo, undo_token
 from core.views import RecordListView, announce
@@ -116,7 +117,12 @@ def interaction_plan(request: HttpRequest, account_pk: int) -> HttpResponse:
     if request.method != "POST" or not form.is_valid():
         context = {"form": form, "account": account}
         return render(request, "accounts/plan_form.html", context, status=422 if form.is_bound else 200)
-    interaction = save_plan(request.user, account, form.cleaned_data)
+    interaction = make_once(
+        user=request.user,
+        sent=request.POST,
+        model=Interaction,
+        act=lambda: save_plan(request.user, account, form.cleaned_data),
+    )
     text = _("%(what)s planned for %(day)s.") % {"what": interaction, "day": day(interaction.happened_on)}
     undo = reverse("accounts:interaction_cancel", args=[interaction.pk])
     return acted(request, text, to=account_url(account), undo_url=undo)

@@ -18,6 +18,7 @@ from accounts.tables import TaskTable
 from core.access import permission
 from core.answers import acted, refused
 from core.formats import day
+from core.idempotency import make_once
 from core.views import RecordListView, announce
 
 LIST = "accounts:task_list"
@@ -72,7 +73,12 @@ def task_create(request: HttpRequest) -> HttpResponse:
     form = TaskForm(request.POST or None, user=request.user, initial={"account": request.GET.get("account")})
     if request.method == "POST" and form.is_valid():
         try:
-            task = services.create_task(by=request.user, **form.cleaned_data)
+            task = make_once(
+                user=request.user,
+                sent=request.POST,
+                model=Task,
+                act=lambda: services.create_task(by=request.user, **form.cleaned_data),
+            )
         except AccountsError as error:
             form.add_error(error.field or None, error.message)
         else:

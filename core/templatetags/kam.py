@@ -1,10 +1,13 @@
 """Template tags that every page may use: icons, money, figures, dates, the people of a row."""
 
+from uuid import uuid4
+
 from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html
 
 from core import formats
+from core.idempotency import MARK
 
 register = template.Library()
 
@@ -18,6 +21,12 @@ def icon(name: str, classes: str = "") -> str:
         static("img/icons.svg"),
         name,
     )
+
+
+@register.simple_tag
+def once() -> str:
+    """The mark of a form that makes a record: sent twice, it makes one."""
+    return format_html('<input type="hidden" name="{}" value="{}">', MARK, uuid4())
 
 
 @register.filter
