@@ -1,4 +1,4 @@
-"""How long a rep waits for Save while much is written: ``python benchmarks/sqlite_saves.py FILE [SAVES]``.
+"""How long a rep waits for Save while much is written: ``python -m benchmarks.sqlite_saves FILE [SAVES]``.
 
 On SQLite there is one write lock. A large import runs in its own process and nights one after another in a second one;
 this one saves interactions all the while and prints the waiting times as JSON. Uses the database of ``DATABASE_URL``,
