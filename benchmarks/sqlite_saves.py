@@ -1,8 +1,8 @@
 """How long a rep waits for Save while much is written: ``python -m benchmarks.sqlite_saves FILE [SAVES]``.
 
-On SQLite there is one write lock. A large import runs in its own process and nights one after another in a second one;
-this one saves interactions all the while and prints the waiting times as JSON. Uses the database of ``DATABASE_URL``,
-which should be empty and migrated.
+On SQLite there is one write lock. A large import runs in its own process, and from the moment that it writes, nights
+run one after another in a second one, while this one saves interactions and prints the waiting times as JSON. Uses the
+database of ``DATABASE_URL``, which should be empty and migrated.
 """
 
 import json
@@ -20,9 +20,11 @@ django.setup()
 from accounts.models import Account  # noqa: E402
 from accounts.services import create_account  # noqa: E402
 from accounts.services.interaction_log import Report, log_interaction  # noqa: E402
+from kam.choices import ImportState  # noqa: E402
+from kam.models import ImportJob  # noqa: E402
 from users.models import User  # noqa: E402
 
-PAUSE_SECONDS = 0.25
+PAUSE_SECONDS = 0.05
 NIGHT = "2010-12-09"
 
 
@@ -39,11 +41,18 @@ def start_night() -> subprocess.Popen:
     return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
+def wait_for_writing(worker: subprocess.Popen) -> None:
+    """Until the import has checked its file and writes; while it only reads, nobody has to wait for it."""
+    while worker.poll() is None and not ImportJob.objects.filter(state=ImportState.RUNNING).exists():
+        time.sleep(0.1)
+
+
 def main(path: str, saves: int) -> dict:
     user = User.objects.create_user(username=f"bench{time.time_ns()}", name="Bench", role="admin")
     account = create_account(by=user, name="Bench")
     command = [sys.executable, "manage.py", "import", "orders", path, "--json"]
     worker = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    wait_for_writing(worker)
     waits, errors, nights, night = [], 0, 0, start_night()
     while len(waits) + errors < saves and worker.poll() is None:
         try:

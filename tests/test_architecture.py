@@ -21,9 +21,13 @@ PURE = (
     "tiers.py",
     "conditions.py",
     "scores.py",
-    "score_normalisation.py",
     "gaps.py",
     "money.py",
+    "windows.py",
+    "settlement.py",
+    "lifecycle.py",
+    "rules.py",
+    "replay.py",
 )
 DEAR_LIBRARIES = {"numpy", "pandas", "playwright", "pyarrow", "pypinyin", "python_calamine", "scipy", "xlsxwriter"}
 FORBIDDEN_IN_TEMPLATES = {
@@ -69,6 +73,23 @@ def test_a_start_imports_no_library_that_only_calculations_need():
     )
     result = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
     assert result.stdout.split() == []
+
+
+def lengths_of_functions() -> list[int]:
+    return [
+        node.end_lineno - node.lineno + 1
+        for path in SOURCES
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    ]
+
+
+def test_most_functions_and_files_are_short():
+    functions = sorted(lengths_of_functions())
+    files = sorted(len(path.read_text(encoding="utf8").splitlines()) for path in SOURCES)
+    assert functions[len(functions) // 2] <= 6
+    assert functions[len(functions) * 9 // 10] <= 20
+    assert files[len(files) * 9 // 10] <= 250
 
 
 def test_no_module_is_a_drawer_for_everything():

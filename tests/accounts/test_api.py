@@ -3,6 +3,7 @@ from uuid import uuid4
 import pytest
 
 from accounts.models import Account, Contact, Interaction
+from kam.api_urls import router
 from tests import factories
 from tests.api import client_for
 
@@ -112,6 +113,20 @@ def test_executive_notes_no_interaction(actors):
     body = {"uuid": str(uuid4()), "account": actors.account.pk, "kind": "call"}
     assert client_for(actors.EX, "write").post("/api/v1/interactions/", body, format="json").status_code == 403
     assert Interaction.objects.count() == 0
+
+
+@pytest.mark.parametrize("resource", ["accounts", "contacts", "interactions", "orders", "alerts", "runs"])
+def test_page_of_every_list_holds_two_hundred_at_most(resource):
+    """The view of each resource pages by the same rule, and the rule holds whatever is asked for."""
+    view = {prefix: viewset for prefix, viewset, _name in router.registry}[resource]
+    assert view.pagination_class.max_page_size == 200
+
+
+def test_page_holds_two_hundred_however_many_are_asked_for(actors):
+    factories.AccountFactory.create_batch(200, owner=actors.OWN)
+    answer = client_for(actors.OWN).get("/api/v1/accounts/?page_size=100000").json()
+    assert (answer["count"], len(answer["results"])) == (201, 200)
+    assert answer["next"]
 
 
 @pytest.mark.parametrize("resource", ["accounts", "contacts", "interactions"])

@@ -173,6 +173,16 @@ def test_workbook_that_lies_about_its_size_is_refused(tmp_path, monkeypatch):
         detect_layout(path, "book.xlsx")
 
 
+def test_workbook_whose_directory_says_too_much_is_refused_before_it_is_unpacked(tmp_path, monkeypatch):
+    monkeypatch.setattr(xlsx, "XLSX_MAX_BYTES", 100_000)
+    content = workbook([["a"]], **{"xl/media/small": b"0" * 54_321})
+    boasting = content.replace((54_321).to_bytes(4, "little"), (200_000).to_bytes(4, "little"))
+    assert boasting != content
+    path, _ = stored(tmp_path, boasting)
+    with pytest.raises(FileRefused, match="larger than"):
+        detect_layout(path, "book.xlsx")
+
+
 def test_workbook_with_a_cell_far_out_is_refused_before_it_is_laid_out(tmp_path):
     content = workbook([["a"]])
     buffer = io.BytesIO()
