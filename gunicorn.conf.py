@@ -1,6 +1,15 @@
 """The web server of a real deployment, behind a proxy that buffers slow clients."""
 
 import os
+import shutil
+import tempfile
+from pathlib import Path
+
+from prometheus_client import multiprocess
+
+# The figures of all processes together; they begin anew with the server.
+METRICS = Path(os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", f"{tempfile.gettempdir()}/kam-metrics-{os.getpid()}"))
+METRICS.mkdir(parents=True, exist_ok=True)
 
 bind = f"{os.environ.get('HOST', '0.0.0.0')}:{os.environ.get('PORT', '8000')}"  # noqa: S104 - the proxy is another host
 worker_class = "gthread"
@@ -11,6 +20,14 @@ graceful_timeout = 20
 keepalive = 5
 max_requests = 5000
 max_requests_jitter = 500
-forwarded_allow_ips = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1")
+control_socket_disable = True
 accesslog = None
 errorlog = "-"
+
+
+def child_exit(server, worker):
+    multiprocess.mark_process_dead(worker.pid)
+
+
+def on_exit(server):
+    shutil.rmtree(METRICS, ignore_errors=True)

@@ -1,10 +1,15 @@
 """The Celery application: JSON only, late acknowledgement, one message at a time."""
 
+import logging
 import os
+from logging.config import dictConfig
 
 from celery import Celery
-from celery.signals import beat_init, celeryd_init, worker_ready
+from celery.signals import beat_init, celeryd_init, heartbeat_sent, setup_logging, worker_ready
+from django_structlog.celery.steps import DjangoStructLogInitStep
 from kombu.transport import TRANSPORT_ALIASES
+
+from core import alive
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kam.settings.dev")
 TRANSPORT_ALIASES["filesystem"] = "kam.broker:Transport"
@@ -12,6 +17,16 @@ TRANSPORT_ALIASES["filesystem"] = "kam.broker:Transport"
 app = Celery("kam")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+app.steps["worker"].add(DjangoStructLogInitStep)
+
+
+@setup_logging.connect
+def log_as_the_web_server_does(loglevel=logging.INFO, **kwargs) -> None:
+    """The same lines with the same request ids, instead of Celery's own format."""
+    from django.conf import settings
+
+    dictConfig(settings.LOGGING)
+    logging.getLogger().setLevel(loglevel)
 
 
 @celeryd_init.connect
@@ -21,6 +36,12 @@ def repair_broker(**kwargs) -> None:
     from kam import broker
 
     broker.repair()
+
+
+@heartbeat_sent.connect
+def show_life(**kwargs) -> None:
+    """A worker that has lost its broker or hangs sends no heartbeats."""
+    alive.sign_of("worker").touch()
 
 
 @worker_ready.connect

@@ -21,6 +21,7 @@ urlpatterns = [
     path("search/", search, name="search"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
+    path("metrics", views.metrics, name="metrics"),
     path("api/v1/", include("kam.api_urls")),
     path("", include("kam.nightly.urls")),
     path("", include("kam.imports.urls")),

@@ -32,6 +32,12 @@ def last_night() -> date | None:
     return Run.objects.filter(state=WorkState.DONE).order_by("-as_of").values_list("as_of", flat=True).first()
 
 
+def last_night_finished_at() -> datetime | None:
+    """When a night of the present was last computed to its end."""
+    done = Run.objects.nights().filter(state=WorkState.DONE, finished_at__isnull=False)
+    return done.order_by("-finished_at").values_list("finished_at", flat=True).first()
+
+
 def last_sweep() -> datetime | None:
     """When a worker last looked for lost work."""
     return Sweep.objects.filter(name="nightly").values_list("swept_at", flat=True).first()

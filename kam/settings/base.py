@@ -7,6 +7,8 @@ import environ
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from core import watchdog
+
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 env = environ.Env()
 environ.Env.read_env(BASE_DIR / ".env")
@@ -52,6 +54,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "kam.metrics.RequestMetricsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -67,7 +70,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "core.middleware.HtmxMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
+    "core.request_log.RequestLogMiddleware",
     "core.middleware.PrivateResponseMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -99,6 +102,8 @@ SQLITE_OPTIONS = {
     "timeout": 20,
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
 }
+# 0 for work that nobody waits for, such as migrations: no limit then.
+STATEMENT_SECONDS = env.int("DATABASE_STATEMENT_SECONDS", default=15)
 POSTGRES_OPTIONS = {
     "connect_timeout": 3,
     "keepalives": 1,
@@ -106,7 +111,10 @@ POSTGRES_OPTIONS = {
     "keepalives_interval": 5,
     "keepalives_count": 2,
     "tcp_user_timeout": 15000,
-    "options": "-c statement_timeout=15s -c lock_timeout=5s -c idle_in_transaction_session_timeout=30s",
+    "options": "-c lock_timeout=5s -c idle_in_transaction_session_timeout=30s"
+    f" -c statement_timeout={STATEMENT_SECONDS}s",
+    "connection_factory": watchdog.Link if STATEMENT_SECONDS else watchdog.PatientLink,
+    "cursor_factory": watchdog.Cursor,
 }
 
 
@@ -124,6 +132,9 @@ DATABASES = {"default": database(env("DATABASE_URL", default=f"sqlite:///{VAR_DI
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
+if CACHES["default"]["BACKEND"].endswith("RedisCache"):
+    CACHES["default"]["BACKEND"] = "core.soft_cache.SoftRedisCache"
+    CACHES["default"]["OPTIONS"] = {"socket_connect_timeout": 1, "socket_timeout": 1}
 
 AUTH_USER_MODEL = "users.User"
 AUTHENTICATION_BACKENDS = [
@@ -189,7 +200,7 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 
 STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+STATIC_ROOT = Path(env("STATIC_ROOT", default=str(BASE_DIR / "staticfiles")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = VAR_DIR / "files"
 
@@ -215,7 +226,7 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SOFT_TIME_LIMIT = 1800
 CELERY_TASK_TIME_LIMIT = 1900
 CELERY_TIMEZONE = BUSINESS_TIME_ZONE
-CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+CELERY_BEAT_SCHEDULER = "kam.beat:Scheduler"
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 BROKER_DIR = VAR_DIR / "broker"
 if CELERY_BROKER_URL.startswith("filesystem"):
@@ -229,7 +240,12 @@ if CELERY_BROKER_URL.startswith("filesystem"):
         "store_processed": True,
     }
 else:
-    CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600}
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "visibility_timeout": 3600,
+        "socket_connect_timeout": 2,
+        "socket_timeout": 5,
+        "socket_keepalive": True,
+    }
 
 SHARD_SIZE = env.int("SHARD_SIZE", default=25_000)
 NIGHTLY_LEASE_SECONDS = env.int("NIGHTLY_LEASE_SECONDS", default=60)
@@ -275,5 +291,7 @@ SPECTACULAR_SETTINGS = {
     },
 }
 
+METRICS_TOKEN = env("METRICS_TOKEN", default="")
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
+DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = PROXY_COUNT > 0
 SILENCED_SYSTEM_CHECKS: list[str] = []

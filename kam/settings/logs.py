@@ -2,6 +2,8 @@
 
 import structlog
 
+from core.secret_paths import without_secrets
+
 SHARED = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
@@ -13,8 +15,10 @@ SHARED = [
 
 def without_trace_of_refusals(_logger, _method, event: dict) -> dict:
     """A request that was refused as it should be is one line: its trace tells nothing, and anybody can cause it."""
-    if event.get("logger") == "django.request" and event.get("level") == "warning":
-        event.pop("exc_info", None)
+    if event.get("logger") == "django.request":
+        event["event"] = without_secrets(str(event["event"]))
+        if event.get("level") == "warning":
+            event.pop("exc_info", None)
     return event
 
 
@@ -45,5 +49,12 @@ def logging_config(*, json: bool) -> dict:
         },
         "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "structured"}},
         "root": {"handlers": ["console"], "level": "INFO"},
-        "loggers": {"django_structlog": {"level": "WARNING"}, "axes": {"level": "WARNING"}},
+        "loggers": {
+            "django_structlog": {"level": "WARNING"},
+            # a deployment sees each task begin and end, under the id of the request that asked for it
+            "django_structlog.celery": {"level": "INFO" if json else "WARNING"},
+            "celery.app.trace": {"level": "WARNING"},
+            "celery.worker.strategy": {"level": "WARNING"},
+            "axes": {"level": "WARNING"},
+        },
     }

@@ -12,6 +12,7 @@ from tests.permission_checks import case_of, routes
 NO_PAGES = {
     "healthz": "for machines",
     "readyz": "for machines",
+    "metrics": "for machines",
     "accounts:account_search": "a part of the log",
     "accounts:account_options": "a part of forms",
     "account_timeline": "a part of the account page",
