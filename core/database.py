@@ -61,9 +61,12 @@ def long_statements() -> Iterator[None]:
         yield
         return
     set_statement_timeout("SET statement_timeout = 0")
+    link = connection.connection
+    before, link.is_patient = link.is_patient, True
     try:
         yield
     finally:
+        link.is_patient = before
         # A broken connection has no setting to restore, and asking it would hide the error that broke it.
         if connection.is_usable() and not connection.needs_rollback:
             set_statement_timeout("RESET statement_timeout")
@@ -151,8 +154,8 @@ def snapshot() -> Iterator[None]:
             return
         with transaction.atomic(durable=True):
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-            _without_time_limits(cursor)
-            yield
+            with _without_time_limits(cursor):
+                yield
 
 
 @contextmanager
@@ -161,9 +164,12 @@ def replacing_everything() -> Iterator[None]:
 
     At its end every reference is checked and every trigger acts again; an error leaves everything as it was.
     """
-    with connection.constraint_checks_disabled(), transaction.atomic(durable=True), connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            _without_time_limits(cursor)
+    with (
+        connection.constraint_checks_disabled(),
+        transaction.atomic(durable=True),
+        connection.cursor() as cursor,
+        _without_time_limits(cursor),
+    ):
         wake = _sleeping_triggers(cursor)
         yield
         connection.check_constraints()
@@ -171,9 +177,20 @@ def replacing_everything() -> Iterator[None]:
             cursor.execute(statement)
 
 
-def _without_time_limits(cursor) -> None:
+@contextmanager
+def _without_time_limits(cursor) -> Iterator[None]:
+    """No limit of ours or of the server's until the end of the transaction."""
+    if connection.vendor != "postgresql":
+        yield
+        return
     for limit in ("statement_timeout", "idle_in_transaction_session_timeout"):
         cursor.execute(f"SET LOCAL {limit} = 0")
+    link = connection.connection
+    before, link.is_patient = link.is_patient, True
+    try:
+        yield
+    finally:
+        link.is_patient = before
 
 
 def _sleeping_triggers(cursor) -> list[str]:

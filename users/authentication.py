@@ -2,12 +2,17 @@
 
 from datetime import timedelta
 
+import structlog
+from django.db import DatabaseError, transaction
 from django.db.models import Q
 from django.utils import timezone
 from knox.auth import TokenAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 
+from core.outages import is_outage
 from users.models import ApiToken
+
+logger = structlog.get_logger(__name__)
 
 USE_IS_NOTED_EVERY = timedelta(minutes=1)
 
@@ -25,7 +30,13 @@ class ScopedTokenAuthentication(TokenAuthentication):
 
 
 def note_use(token: ApiToken) -> None:
-    """Keep when a token was last used, written at most once a minute."""
+    """Keep when a token was last used, written at most once a minute; a database that takes no writes stops no read."""
     now = timezone.now()
     stale = Q(last_used_at__isnull=True) | Q(last_used_at__lt=now - USE_IS_NOTED_EVERY)
-    ApiToken.objects.filter(stale, pk=token.pk).update(last_used_at=now)
+    try:
+        with transaction.atomic():
+            ApiToken.objects.filter(stale, pk=token.pk).update(last_used_at=now)
+    except DatabaseError as error:
+        if not is_outage(error):
+            raise
+        logger.warning("use_of_token_not_noted", error=type(error).__name__)

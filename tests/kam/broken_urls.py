@@ -1,5 +1,6 @@
 """Addresses with a view that fails, for the tests of error pages."""
 
+from django.db import OperationalError
 from django.urls import path
 
 from core.access import public
@@ -14,5 +15,16 @@ def broken(request):
     raise RuntimeError(SECRET)
 
 
-urlpatterns = [path("broken/", broken), path("api/v1/broken/", broken), *product]
+@public
+def away(request):
+    raise OperationalError(SECRET)
+
+
+urlpatterns = [
+    path("broken/", broken),
+    path("api/v1/broken/", broken),
+    path("away/", away),
+    path("api/v1/away/", away),
+    *product,
+]
 __all__ = ["handler500", "urlpatterns"]
