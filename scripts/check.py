@@ -46,6 +46,7 @@ def checks() -> list[Check]:
     return [
         Check("system, migrations, API schema", [sys.executable, "-m", "scripts.check_django"], TESTS),
         Check("production settings", [*MANAGE, "check", "--deploy", "--fail-level", "WARNING"], PRODUCTION),
+        Check("deployment files", [sys.executable, "-m", "scripts.check_deployment"]),
         Check("templates", [str(BIN / "djlint"), "--lint", "--quiet", "templates"]),
         Check("template format", [str(BIN / "djlint"), "--check", "--quiet", "templates"]),
         Check("translations", [sys.executable, "-m", "scripts.check_messages"]),

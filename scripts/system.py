@@ -41,11 +41,18 @@ def chinese_font() -> bool:
     return bool(subprocess.run(["fc-list", ":lang=zh-cn"], capture_output=True, check=False).stdout.strip())
 
 
+def nginx() -> str | None:
+    """Debian keeps it outside of an ordinary user's PATH."""
+    return shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
+
+
 # What is needed → how it is found, and the Debian packages that bring it.
 NEEDS: dict[str, tuple[Callable, tuple[str, ...]]] = {
     "Chromium": (chromium, ("chromium",)),
     "PostgreSQL": (postgres_bin, ("postgresql",)),
     "Redis": (redis_server, ("redis-server",)),
+    "nginx": (nginx, ("nginx-light",)),
+    "OpenSSL": (lambda: shutil.which("openssl"), ("openssl",)),
     "gettext": (gettext, ("gettext",)),
     "a Chinese font": (chinese_font, ("fontconfig", "fonts-noto-cjk")),
 }

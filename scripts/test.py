@@ -60,7 +60,7 @@ def counts_of(line: str) -> dict[str, int]:
 def run_pytest(where: str, environment: dict[str, str], arguments: list[str]) -> Result:
     """Run pytest once, showing its output as it comes."""
     print(f"\n{where}", flush=True)
-    workers = [] if any(argument.startswith("-n") for argument in arguments) else ["-n", "2"]
+    workers = [] if any(argument.startswith("-n") for argument in arguments) else ["-n", "2", "--dist", "loadgroup"]
     started, counts = time.monotonic(), {}
     with tempfile.TemporaryDirectory(prefix="kam-test-", ignore_cleanup_errors=True) as folder:
         process = subprocess.Popen(
@@ -126,7 +126,7 @@ def run_embedded(arguments: list[str]) -> Result:
 
 
 def main(arguments: list[str]) -> int:
-    system.ensure(["Chromium", "gettext", "a Chinese font"])
+    system.ensure(["Chromium", "gettext", "a Chinese font", "nginx", "OpenSSL"])
     os.environ["CHROMIUM_PATH"] = system.chromium()
     results = [run_on_servers(arguments), run_embedded(arguments)]
     version = subprocess.run([os.environ["CHROMIUM_PATH"], "--version"], capture_output=True, text=True, check=False)
