@@ -55,10 +55,12 @@ def test_child_of_a_fork_watches_for_itself(pair):
 
 @on_postgresql
 def test_statement_beyond_the_deadline_ends_as_a_lost_link_does(transactional_db, monkeypatch):
-    monkeypatch.setattr(watchdog, "STATEMENT_SECONDS", 0.5)
-    with pytest.raises(OperationalError), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_sleep(8)")
-    connection.close()
-    with connection.cursor() as cursor, long_statements():
-        cursor.execute("SELECT pg_sleep(2)")
-        assert cursor.fetchone() == ("",)
+    with monkeypatch.context() as patch:
+        patch.setattr(watchdog, "STATEMENT_SECONDS", 0.5)
+        with pytest.raises(OperationalError), connection.cursor() as cursor:
+            cursor.execute("SELECT pg_sleep(8)")
+        connection.close()
+        with connection.cursor() as cursor, long_statements():
+            cursor.execute("SELECT pg_sleep(2)")
+            assert cursor.fetchone() == ("",)
+        connection.close()
