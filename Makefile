@@ -3,7 +3,7 @@ PYTHON_FOUND = $$(PYTHON="$(PYTHON)" sh scripts/python.sh)
 PY = .venv/bin/python
 ARGS ?=
 
-.PHONY: help install runtime run test check demo messages facts-docs screens bench
+.PHONY: help install runtime run test check demo messages facts-docs screens sbom audit bench
 
 help:  ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /\1: /p' Makefile
@@ -37,3 +37,9 @@ bench: install  ## Goals of speed measured against their yardsticks (ARGS="--onl
 
 facts-docs: runtime  ## Write docs/facts.md from the registry of facts
 	@$(PY) manage.py facts --docs
+
+sbom: install  ## What the product is made of, as CycloneDX JSON in var/sbom.json
+	@mkdir -p var && $(PY) -m scripts.sbom > var/sbom.json
+
+audit: install  ## Known weaknesses in the locked dependencies (needs a network; ARGS=--strict fails without one)
+	@$(PY) -m scripts.audit $(ARGS)
