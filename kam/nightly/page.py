@@ -13,7 +13,7 @@ from core.problems import Problem
 from kam.choices import WorkState
 from kam.models import Run, RunError, RunStep
 from kam.nightly.permissions import can_control_runs
-from kam.nightly.sequence import STEPS
+from kam.nightly.sequence import DEFAULT, STEPS
 from kam.nightly.tables import seconds_of, starter_of, tone_of
 from kam.notes import words
 
@@ -126,6 +126,6 @@ def pinned(run: Run) -> list[tuple[str, str]]:
 
 def pin_name(label: str, key: str, version: versions.ConfigurationVersion) -> str:
     """The kind of a version, and of a rule its name too."""
-    if key == versions.DEFAULT:
+    if key == DEFAULT:
         return label
     return f"{label}: {rule_name(version.document) if 'name' in version.document else key}"

@@ -5,10 +5,12 @@ from datetime import time, timedelta
 import pytest
 from django.urls import reverse
 
+from core.models import ConfigurationVersion
 from core.periods import last_full_day
 from kam.choices import RunTrigger, WorkState
 from kam.models import Run, RunError, RunShard, RunStep
 from kam.nightly import schedule
+from kam.nightly.page import pin_name
 from tests import factories
 
 READERS = {"OWN": 403, "HELP": 403, "TEAM": 403, "MGR": 200, "REG": 200, "EX": 200, "AD": 200}
@@ -166,3 +168,9 @@ def test_queries_of_a_run_are_the_same_for_few_and_many_errors(client, actors, r
             client.get(reverse("run_page", args=[run.pk]))
         counts.append(len(captured))
     assert counts[0] == counts[1]
+
+
+def test_version_of_a_rule_is_named_by_the_rule():
+    rule = ConfigurationVersion(key="order_gap", document={"name": {"en": "Silent longer than usual"}})
+    assert pin_name("Alert rules", "order_gap", rule) == "Alert rules: Silent longer than usual"
+    assert pin_name("Tier limits", "default", ConfigurationVersion(document={})) == "Tier limits"
