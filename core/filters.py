@@ -50,11 +50,18 @@ class FilterSet(django_filters.FilterSet):
 
     def check(self) -> None:
         """Raise BadRequest for an unknown parameter or a value that its filter cannot read."""
-        unknown = set(self.data or ()) - set(self.filters) - RESERVED
-        if unknown:
+        if self.unknown():
             raise BadRequest("Unknown parameter.")
         if not self.form.is_valid():
             raise BadRequest("Unreadable parameter.")
+
+    def unknown(self) -> set[str]:
+        """The parameters that are no filters for this reader."""
+        return set(self.data or ()) - set(self.filters) - RESERVED
+
+    def unreadable(self) -> list[str]:
+        """The parameters that `check` would refuse."""
+        return [*self.unknown(), *(name for name in self.form.errors if name in (self.data or ()))]
 
     def active(self) -> dict[str, str]:
         """Filter name → the words of its value, for every filter in force."""

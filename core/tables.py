@@ -54,6 +54,7 @@ class Column:
     ``template``: a cell template that gets ``row``, ``value``, ``text`` and ``href``.
     ``is_sensitive``: left out for who may not read such fields; ``may_read``: a further rule (user, row) for one cell.
     ``export``: function of the row where the exported value differs from ``value``.
+    ``is_extra``: offered in the choice of columns, but not in the table until somebody chooses it.
     """
 
     key: str
@@ -68,6 +69,7 @@ class Column:
     is_sensitive: bool = False
     may_read: Callable[[Any, Any], bool] | None = None
     export: Callable[[Any], Any] | None = None
+    is_extra: bool = False
 
     def value_of(self, row) -> Any:
         """The raw value; a choice field gives its label; None where a relation on the path is empty."""
@@ -81,6 +83,15 @@ class Column:
     @property
     def is_figure(self) -> bool:
         return self.kind in RIGHT_ALIGNED
+
+
+def split_keys(text: str) -> tuple[str, ...]:
+    """The keys in "name,tier", each once.
+
+    >>> split_keys("name,tier,,name")
+    ('name', 'tier')
+    """
+    return tuple(dict.fromkeys(key for key in text.split(",") if key))
 
 
 def follow(row, path: str) -> Any:
@@ -132,25 +143,63 @@ class Table:
     def __init__(self, user, ordering: str = ""):
         self.user = user
         self.ordering = ordering or self.default_ordering
+        self.chosen: tuple[str, ...] = ()
+
+    @cached_property
+    def offered(self) -> dict[str, Column]:
+        """The columns this reader may see at all, by key."""
+        may_read_sensitive = may_everywhere(self.user, SENSITIVE_ROW)
+        return {column.key: column for column in self.columns if may_read_sensitive or not column.is_sensitive}
+
+    @cached_property
+    def fixed(self) -> tuple[str, ...]:
+        """The columns that lead the table whatever is chosen: the record's name, and what stands before it."""
+        keys = list(self.offered)
+        title = next((key for key in keys if self.offered[key].phone == "title"), keys[0] if keys else "")
+        return tuple(keys[: keys.index(title) + 1]) if keys else ()
+
+    def has_columns(self, text: str) -> bool:
+        """Whether each key of ``text`` ("name,tier") is a column offered to this reader."""
+        return all(key in self.offered for key in split_keys(text))
+
+    def choose(self, text: str) -> None:
+        """Show the columns of ``text`` in its order. BadRequest for one that is not offered."""
+        if not self.has_columns(text):
+            raise BadRequest("Unknown column.")
+        self.chosen = split_keys(text)
+
+    def prefer(self, keys: Iterable[str]) -> None:
+        """Show the columns of ``keys`` that are offered, in their order; the usual ones when none is."""
+        self.chosen = tuple(key for key in keys if key in self.offered)
 
     @cached_property
     def visible_columns(self) -> list[Column]:
-        """The columns this reader may see at all."""
-        may_read_sensitive = may_everywhere(self.user, SENSITIVE_ROW)
-        return [column for column in self.columns if may_read_sensitive or not column.is_sensitive]
+        """The columns of this table, in their order: the chosen ones, else all that are offered."""
+        if not self.chosen:
+            return [column for column in self.offered.values() if not column.is_extra]
+        return [self.offered[key] for key in dict.fromkeys((*self.fixed, *self.chosen))]
+
+    def choices(self) -> list[tuple[Column, bool]]:
+        """Every column that may be chosen or left out, the ones in the table first, and whether it is there."""
+        shown = [column for column in self.visible_columns if column.key not in self.fixed]
+        hidden = [column for column in self.offered.values() if column not in self.visible_columns]
+        return [*((column, True) for column in shown), *((column, False) for column in hidden)]
 
     @cached_property
     def sortable(self) -> dict[str, str]:
         """Column key → field, the whole list of what may be sorted by."""
-        return {column.key: column.ordering for column in self.visible_columns if column.ordering}
+        return {column.key: column.ordering for column in self.offered.values() if column.ordering}
+
+    def can_order(self, ordering: str) -> bool:
+        return not ordering or ordering.removeprefix("-") in self.sortable
 
     def order(self, queryset: QuerySet) -> QuerySet:
         """``queryset`` in the wished order, empty values last, ties by key. BadRequest for an unknown column."""
         if not self.ordering:
             return queryset
-        key = self.ordering.removeprefix("-")
-        if key not in self.sortable:
+        if not self.can_order(self.ordering):
             raise BadRequest("Unknown ordering.")
+        key = self.ordering.removeprefix("-")
         field = F(self.sortable[key])
         is_down = self.ordering.startswith("-")
         first = field.desc(nulls_last=True) if is_down else field.asc(nulls_last=True)

@@ -6,11 +6,10 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import BadRequest
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import FileResponse, HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import render
-from django.urls import reverse
+from django.urls import NoReverseMatch, resolve, reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 from django.views import View
@@ -18,6 +17,8 @@ from django.views import View
 from core import audit, exports
 from core.access import PermissionRequiredMixin, check_row, role_may
 from core.filters import Chip, FilterSet
+from core.list_state import ListState, kept_for
+from core.paging import CountingPaginator
 from core.tables import Table
 
 PAGE_SIZE = 50
@@ -59,12 +60,52 @@ class RecordListView(PermissionRequiredMixin, View):
         raise NotImplementedError
 
     @cached_property
+    def list_key(self) -> str:
+        """The name under which views and columns of the list are kept; the file beside it has the same."""
+        return self.request.resolver_match.view_name.removesuffix("_export").removesuffix("_list")
+
+    @cached_property
+    def state(self) -> ListState:
+        state = ListState(self.request.GET, kept_for(self.request.user, self.list_key))
+        if state.is_opened:
+            state.repair(self.unknown_parts(state.query))
+        return state
+
+    @property
+    def query(self) -> QueryDict:
+        """The parameters in force, of the address or of the saved view that it opens."""
+        return self.state.query
+
+    def unknown_parts(self, query: QueryDict) -> tuple[str, ...]:
+        """The parameters of ``query`` that this list does not have for this reader, or whose value it cannot read."""
+        table = self.get_table_class()(self.request.user)
+        unknown = self.filters_for(query).unreadable()
+        unknown += [] if query.get("page_size", str(PAGE_SIZE)) in map(str, PAGE_SIZES) else ["page_size"]
+        unknown += [] if table.can_order(query.get("ordering", "")) else ["ordering"]
+        unknown += [] if table.has_columns(query.get("columns", "")) else ["columns"]
+        return tuple(sorted(unknown))
+
+    def get_table_class(self) -> type[Table]:
+        """The table for this reader, where it differs from reader to reader."""
+        return self.table_class
+
+    @cached_property
     def table(self) -> Table:
-        return self.table_class(self.request.user, self.request.GET.get("ordering", ""))
+        table = self.get_table_class()(self.request.user, self.query.get("ordering", ""))
+        if "columns" in self.query:
+            table.choose(self.query["columns"])
+        else:
+            table.prefer(self.state.kept.columns)
+        return table
 
     @cached_property
     def filterset(self) -> FilterSet:
-        return self.filterset_class(self.request.GET, self.get_queryset(), request=self.request)
+        return self.filters_for(self.query)
+
+    def filters_for(self, query: QueryDict) -> FilterSet:
+        data = query.copy()
+        data.pop("columns", None)  # the table's, not the filters'
+        return self.filterset_class(data, self.get_queryset(), request=self.request)
 
     def records(self) -> QuerySet:
         """The rows of this address, filtered and ordered; BadRequest for what the page does not know."""
@@ -73,7 +114,7 @@ class RecordListView(PermissionRequiredMixin, View):
 
     def url_with(self, **changes: str) -> str:
         """This page's address with some parameters changed; '' takes one away, and every change goes to page 1."""
-        query = self.request.GET.copy()
+        query = self.query.copy()
         query.pop("page", None)
         for name, value in changes.items():
             query.pop(name, None)
@@ -81,20 +122,20 @@ class RecordListView(PermissionRequiredMixin, View):
                 query[name] = value
         for name in [name for name, value in query.items() if value == ""]:
             del query[name]
-        return f"?{query.urlencode()}"
+        return self.state.address(query)
 
     @cached_property
     def page_size(self) -> int:
-        size = self.request.GET.get("page_size") or str(PAGE_SIZE)
+        size = self.query.get("page_size") or str(PAGE_SIZE)
         if size not in map(str, PAGE_SIZES):
             raise BadRequest("Unknown page size.")
         return int(size)
 
     def page(self):
-        number = self.request.GET.get("page", "1")
+        number = self.query.get("page", "1")
         if not number.isascii() or not number.isdigit():
             raise BadRequest("Unknown page.")
-        return Paginator(self.records(), self.page_size).get_page(number)
+        return CountingPaginator(self.records(), self.page_size).get_page(number)
 
     def choice(self, label, is_current: bool, **parameter: str) -> dict[str, Any]:
         """One of the views that stand side by side above the list."""
@@ -113,7 +154,7 @@ class RecordListView(PermissionRequiredMixin, View):
     def export_urls(self) -> dict[str, str]:
         if not self.export_url_name or not role_may(self.request.user, EXPORT_ROW):
             return {}
-        query = self.url_with(page_size="")
+        query = self.url_with(page_size="")  # a file has all rows, whatever the page shows
         return {kind: reverse(self.export_url_name, args=[kind]) + query for kind in ("csv", "xlsx")}
 
     def page_links(self, page) -> dict[str, str]:
@@ -122,6 +163,24 @@ class RecordListView(PermissionRequiredMixin, View):
         return {
             name: f"{base}{'' if base == '?' else '&'}page={number}" if number else "" for name, number in links.items()
         }
+
+    def kept_values(self) -> dict[str, str]:
+        """What the filter form sends on although it has no field for it."""
+        values = {name: self.query.get(name, "") for name in ("ordering", "columns", "page_size")}
+        values["base"] = str(self.state.view.pk) if self.state.view else ""
+        return {name: value for name, value in values.items() if value}
+
+    def view_tabs(self) -> list[dict[str, Any]]:
+        """The saved views above the list, the whole list first; nothing where there is none."""
+        views, current = self.state.kept.views, self.state.view
+        if not views:
+            return []
+        everything = "?view=all" if self.state.kept.default else self.request.path
+        tabs = [{"label": _("All"), "url": everything, "is_current": current is None, "is_own": True}]
+        return tabs + [
+            {"label": view.name, "url": f"?view={view.pk}", "is_current": view == current, "is_own": view.is_own}
+            for view in views
+        ]
 
     def get_context(self) -> dict[str, Any]:
         page = self.page()
@@ -134,10 +193,13 @@ class RecordListView(PermissionRequiredMixin, View):
             "filter_fields": [form[name] for name in form.fields if name != "q"],
             "search_field": form["q"] if "q" in form.fields else None,
             "chips": self.chips(),
-            "clear_url": self.request.path,
+            "clear_url": "?view=all" if self.state.kept.default else self.request.path,
             "links": self.page_links(page),
             "sizes": [(size, self.url_with(page_size=str(size)), size == self.page_size) for size in PAGE_SIZES],
-            "ordering": self.request.GET.get("ordering", ""),
+            "kept_values": self.kept_values(),
+            "view_tabs": self.view_tabs(),
+            "spelled_query": "" if self.url_with() == "?view=all" else self.url_with().removeprefix("?"),
+            "column_choices": self.table.choices(),
             "create_url": self.create_url(),
             "export_urls": self.export_urls(),
         }
@@ -154,6 +216,27 @@ class RecordListView(PermissionRequiredMixin, View):
         )
 
 
+def list_url(key: str) -> str:
+    """The address of the list that keeps its views under ``key``. BadRequest for what is no list."""
+    for name in (f"{key}_list", key):
+        try:
+            url = reverse(name)
+        except NoReverseMatch:
+            continue
+        if issubclass(getattr(resolve(url).func, "view_class", View), RecordListView):
+            return url
+    raise BadRequest("Unknown list.")
+
+
+def list_of(request, key: str) -> RecordListView:
+    """That list as ``request`` would read it. BadRequest for what is no list, PermissionDenied where it is closed."""
+    match = resolve(list_url(key))
+    view = match.func.view_class(**match.func.view_initkwargs)
+    check_row(request.user, view.permission_key)
+    view.setup(request)
+    return view
+
+
 class ExportMixin:
     """Answers a list as CSV or XLSX: the rows, fields and order of the screen, with an entry in the audit trail."""
 
@@ -166,7 +249,7 @@ class ExportMixin:
         count = records.count()
         if kind not in ("csv", "xlsx") or (kind == "xlsx" and count > exports.XLSX_ROWS):
             raise BadRequest("Unknown or too small a format.")
-        audit.record(request.user, "export", request.path, filters=dict(request.GET.lists()), count=count, format=kind)
+        audit.record(request.user, "export", request.path, filters=dict(self.query.lists()), count=count, format=kind)
         rows = self.table.export_rows(records.iterator(chunk_size=EXPORT_CHUNK))
         response = self.csv(rows) if kind == "csv" else self.xlsx(rows)
         name = f"{request.resolver_match.url_name.removesuffix('_export')}_{timezone.localdate():%Y%m%d}.{kind}"

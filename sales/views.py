@@ -1,7 +1,5 @@
 """Pages of orders, receivables, payments, products and exchange rates."""
 
-from functools import cached_property
-
 from django.conf import settings
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext
@@ -99,10 +97,8 @@ class RateListView(RecordListView):
     def subtitle(self) -> str:
         return gettext("What one unit is worth in %(base)s") % {"base": settings.BASE_CURRENCY}
 
-    @cached_property
-    def table(self):
-        table_class = tables.WritableRateTable if can_write_rates(self.request.user) else tables.RateTable
-        return table_class(self.request.user, self.request.GET.get("ordering", ""))
+    def get_table_class(self):
+        return tables.WritableRateTable if can_write_rates(self.request.user) else tables.RateTable
 
     def get_queryset(self):
         return ExchangeRate.objects.all()

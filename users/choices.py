@@ -22,3 +22,11 @@ class TokenScope(models.TextChoices):
     READ = "read", _("Read")
     WRITE = "write", _("Read and write")
     EXPORT = "export", _("Export")
+
+
+class Sharing(models.TextChoices):
+    """Who finds a saved view above their list; everybody sees their own rows in it."""
+
+    MINE = "mine", _("Only me")
+    TEAM = "team", _("My team and the teams below")
+    EVERYBODY = "everybody", _("Everybody")

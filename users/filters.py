@@ -7,8 +7,8 @@ from django.utils.translation import pgettext_lazy
 from core.filters import FilterSet, SearchFilter
 from core.models import AuditEntry
 from users import audit_words
-from users.choices import Role
-from users.models import Department, Team, User
+from users.choices import Role, Sharing
+from users.models import Department, SavedView, Team, User
 
 
 class UserFilter(FilterSet):
@@ -38,4 +38,13 @@ class AuditFilter(FilterSet):
 
     class Meta:
         model = AuditEntry
+        fields: list[str] = []
+
+
+class SavedViewFilter(FilterSet):
+    list_key = django_filters.CharFilter(label=_("List"), max_length=60)
+    sharing = django_filters.ChoiceFilter(label=_("Who sees it"), choices=Sharing.choices)
+
+    class Meta:
+        model = SavedView
         fields: list[str] = []

@@ -9,9 +9,10 @@ from django.contrib.auth.forms import AuthenticationForm
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from users.choices import TokenScope
+from users.choices import Sharing, TokenScope
 from users.constants import COMMON_TIME_ZONES
-from users.models import Department, Team, User
+from users.models import Department, SavedView, Team, User
+from users.permissions import can_share_views
 
 
 def time_zone_choices() -> list[tuple]:
@@ -167,6 +168,52 @@ class DepartmentForm(forms.ModelForm):
 class TokenForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=100, help_text=_("What the token is for, such as “ERP”."))
     scope = forms.ChoiceField(label=_("Scope"), choices=TokenScope)
+
+
+class SavedViewForm(forms.ModelForm):
+    """Name and audience of a saved view; who may not share has no choice of audience."""
+
+    is_default = forms.BooleanField(label=_("Open the list with it"), required=False)
+
+    class Meta:
+        model = SavedView
+        fields = ("name", "sharing")
+        labels = {"name": _("Name"), "sharing": _("Who sees it")}
+        help_texts = {"sharing": _("The view is shared, not the rows: everybody sees their own accounts in it.")}
+
+    def __init__(self, *args, user: User, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["sharing"].required = False
+        if not can_share_views(user):
+            self.fields["sharing"].choices = [(Sharing.MINE, Sharing.MINE.label)]
+            self.fields["sharing"].widget = forms.HiddenInput()
+
+    def clean_sharing(self) -> str:
+        return self.cleaned_data["sharing"] or Sharing.MINE
+
+    def validate_unique(self) -> None:
+        """Left to the service."""
+
+    def validate_constraints(self) -> None:
+        """Left to the service."""
+
+
+class ViewQueryForm(SavedViewForm):
+    """A new saved view: the list and its address beside the name."""
+
+    list_key = forms.CharField(max_length=60, widget=forms.HiddenInput)
+    query = forms.CharField(max_length=2000, required=False, widget=forms.HiddenInput)
+    field_order = ["name", "sharing"]
+
+
+class ColumnsForm(forms.Form):
+    """The columns of a list, and which of them goes a place up or down; the keys come beside it, in their order."""
+
+    list_key = forms.CharField(max_length=60)
+    query = forms.CharField(max_length=2000, required=False)
+    base = forms.IntegerField(required=False, min_value=1, max_value=2**62)
+    move = forms.CharField(max_length=60, required=False)
+    reset = forms.BooleanField(required=False)
 
 
 def indented_name(team: Team) -> str:

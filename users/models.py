@@ -1,11 +1,12 @@
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from knox.models import AbstractAuthToken
 
 from core.dated import DatedValue
-from users.choices import Level, Role, TokenScope
+from users.choices import Level, Role, Sharing, TokenScope
 
 
 class TeamQuerySet(models.QuerySet):
@@ -79,6 +80,7 @@ class User(AbstractUser):
     time_zone = models.CharField(_("time zone"), max_length=50, blank=True)
     theme = models.CharField(_("theme"), max_length=5, blank=True)
     search_key = models.CharField(max_length=600, blank=True, editable=False)
+    list_settings = models.JSONField(default=dict, db_default={}, editable=False)
     is_demo = models.BooleanField(default=False, editable=False)
 
     REQUIRED_FIELDS = ["name", "email"]
@@ -123,3 +125,49 @@ class ApiToken(AbstractAuthToken):
 
     def __str__(self) -> str:
         return self.name or self.token_key
+
+
+class SavedViewQuerySet(models.QuerySet):
+    def kept(self):
+        return self.filter(deleted_at=None)
+
+    def visible_to(self, user):
+        """The own views, those shared with everybody, and those that the branch above ``user`` shares with it."""
+        below = Team.objects.filter(pk=user.team_id, path__startswith=models.OuterRef("owner__team__path"))
+        branch = models.Q(models.Exists(below), sharing=Sharing.TEAM)
+        return self.filter(models.Q(owner=user) | models.Q(sharing=Sharing.EVERYBODY) | branch)
+
+
+class SavedView(models.Model):
+    """A list as somebody likes to see it, under a name: filters, order, columns, rows a page. Never the rows."""
+
+    owner = models.ForeignKey(
+        User, on_delete=models.CASCADE, related_name="saved_views", verbose_name=_("owner"), editable=False
+    )
+    list_key = models.CharField(max_length=60, editable=False)
+    name = models.CharField(_("name"), max_length=60)
+    query = models.CharField(max_length=2000, blank=True, editable=False)
+    sharing = models.CharField(_("who sees it"), max_length=10, choices=Sharing, default=Sharing.MINE)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    deleted_at = models.DateTimeField(null=True, editable=False)
+
+    objects = SavedViewQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name", "pk"]
+        verbose_name = _("saved view")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["owner", "list_key", "name"],
+                condition=models.Q(deleted_at=None),
+                name="saved_view_name_once",
+                violation_error_message=_("You have a view of this name already."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_shared(self) -> bool:
+        return self.sharing != Sharing.MINE

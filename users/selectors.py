@@ -5,9 +5,11 @@ from django.utils.text import capfirst
 
 from core.access import code
 from core.formats import day
+from core.list_state import Kept, KeptView
 from core.models import AuditEntry
 from users.choices import Level, Role
-from users.models import Department, Team, User
+from users.models import Department, SavedView, Team, User
+from users.permissions import can_share_views
 
 ROW_OF_NAMES = "user.names"
 
@@ -67,3 +69,21 @@ def audit_entries(user: User) -> QuerySet[AuditEntry]:
     if user.role == Role.MANAGER:
         own |= Q(user__team__in=Team.objects.under(user.team))
     return entries.filter(own)
+
+
+def saved_views(user: User) -> QuerySet[SavedView]:
+    """A row is a saved view that ``user`` finds above a list, with its author."""
+    return SavedView.objects.kept().visible_to(user).select_related("owner").order_by("list_key", "name", "pk")
+
+
+def kept_about(user: User, list_key: str) -> Kept:
+    """What a list needs to know of its reader: the views above it, which one opens first, the columns they chose."""
+    settings = user.list_settings.get(list_key, {})
+    views = tuple(
+        KeptView(view.pk, view.name, view.query, view.owner_id == user.pk, view.is_shared, str(view.owner))
+        for view in saved_views(user).filter(list_key=list_key)
+    )
+    default = settings.get("default")
+    known = {view.pk for view in views}
+    columns = tuple(settings.get("columns", ()))
+    return Kept(views, default if default in known else None, columns, can_share_views(user))

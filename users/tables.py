@@ -52,3 +52,14 @@ class AuditTable(Table):
         Column("details", _("Details"), value=lambda entry: audit_words.details_words(entry.details), phone=""),
     )
     default_ordering = "-happened_at"
+
+
+class SavedViewTable(Table):
+    """The orders in which the API lists saved views."""
+
+    columns = (
+        Column("name", _("Name"), ordering="name"),
+        Column("list_key", _("List"), ordering="list_key"),
+        Column("created_at", _("Created on"), kind="datetime", ordering="created_at"),
+    )
+    default_ordering = "list_key"

@@ -2,7 +2,7 @@ from django.urls import path
 from django.views.i18n import set_language
 
 from core.access import permission, public
-from users.views import lists, mails, passwords, people, profile, sign_in, teams
+from users.views import lists, mails, passwords, people, profile, saved_views, sign_in, teams
 
 app_name = "users"
 
@@ -24,6 +24,13 @@ urlpatterns = [
     path("profile/preferences/", profile.preferences, name="preferences"),
     path("profile/tokens/", profile.token_list, name="token_list"),
     path("profile/tokens/<slug:key>/revoke/", profile.token_revoke, name="token_revoke"),
+    path("views/", saved_views.view_create, name="view_create"),
+    path("views/columns/", saved_views.list_columns, name="list_columns"),
+    path("views/<int:pk>/", saved_views.view_edit, name="view_edit"),
+    path("views/<int:pk>/update/", saved_views.view_update, name="view_update"),
+    path("views/<int:pk>/default/", saved_views.view_default, name="view_default"),
+    path("views/<int:pk>/delete/", saved_views.view_delete, name="view_delete"),
+    path("views/<int:pk>/restore/", saved_views.view_restore, name="view_restore"),
     path("settings/users/", lists.UserListView.as_view(), name="user_list"),
     path("settings/users/export.<str:kind>", lists.UserListView.as_export_view(), name="user_list_export"),
     path("settings/audit/", lists.AuditListView.as_view(), name="audit_list"),

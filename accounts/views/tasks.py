@@ -1,5 +1,7 @@
 """Tasks and promises: list, form, done, moved, not needed."""
 
+from datetime import date
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -19,6 +21,7 @@ from core.access import permission
 from core.answers import acted, refused
 from core.formats import day
 from core.idempotency import make_once
+from core.undo import read_undo, undo_token
 from core.views import RecordListView, announce
 
 LIST = "accounts:task_list"
@@ -42,7 +45,7 @@ class TaskListView(RecordListView):
         return task_rows(self.request.user)
 
     def get_context(self):
-        due, mine = self.request.GET.get("due", ""), self.request.GET.get("is_mine", "")
+        due, mine = self.query.get("due", ""), self.query.get("is_mine", "")
         return super().get_context() | {
             "whose": [
                 self.choice(label, mine == value, is_mine=value)
@@ -128,9 +131,22 @@ def task_reschedule(request: HttpRequest, pk: int) -> HttpResponse:
     form = DayForm(request.POST)
     if not form.is_valid():
         return refused(request, _("Choose a day."), to=reverse("accounts:task_page", args=[pk]))
+    token = undo_token(request.user, "task_day", pk=pk, on=task.due_on.isoformat())
+    return move_task(request, task, form.cleaned_data["on"], undo=reverse("accounts:task_day_undo", args=[token]))
+
+
+def move_task(request: HttpRequest, task: Task, on: date, *, undo: str = "") -> HttpResponse:
     try:
-        services.reschedule_task(task=task, by=request.user, due_on=form.cleaned_data["on"])
+        services.reschedule_task(task=task, by=request.user, due_on=on)
     except StateError as error:
         return refused(request, error.message, to=reverse(LIST))
     text = _("%(title)s is due on %(day)s.") % {"title": task.title, "day": day(task.due_on)}
-    return acted(request, text, to=reverse(LIST))
+    return acted(request, text, to=reverse(LIST), undo_url=undo)
+
+
+@require_POST
+@permission("interaction_task_case.write")
+def task_day_undo(request: HttpRequest, token: str) -> HttpResponse:
+    """Undo `task_reschedule`."""
+    values = read_undo(request.user, "task_day", token)
+    return move_task(request, seen_task(request, values["pk"]), date.fromisoformat(values["on"]))

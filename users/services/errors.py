@@ -42,3 +42,11 @@ class TeamInactiveError(PeopleError):
 
 class TooManyRequestsError(PeopleError):
     message = _("Too many requests. Try again in an hour.")
+
+
+class ViewNameTakenError(PeopleError):
+    message = _("You have a view of this name already.")
+
+
+class TooManyViewsError(PeopleError):
+    message = _("This list has as many views of yours as fit above it. Delete one first.")

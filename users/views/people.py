@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.debug import sensitive_post_parameters
@@ -9,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from core.access import permission
 from core.forms import check_posted_names
+from core.views import announce
 from users.forms import NewUserForm, UserForm
 from users.selectors import past_of, people
 from users.services.errors import PeopleError
@@ -68,7 +70,8 @@ def user_deactivate(request, pk):
     except PeopleError as error:
         messages.error(request, str(error))
         return redirect("users:user_edit", pk)
-    messages.success(request, _("%(name)s is deactivated and signed out everywhere.") % {"name": person})
+    text = _("%(name)s is deactivated and signed out everywhere.") % {"name": person}
+    announce(request, text, undo_url=reverse("users:user_reactivate", args=[pk]))
     if person.account_count:
         messages.warning(request, left_accounts_text(person.account_count))
     return redirect("users:user_edit", pk)
@@ -86,7 +89,8 @@ def left_accounts_text(count: int) -> str:
 @permission("user.manage")
 def user_reactivate(request, pk):
     person = reactivate_user(user=get_object_or_404(people(), pk=pk), by=request.user)
-    messages.success(request, _("%(name)s can sign in again.") % {"name": person})
+    text = _("%(name)s can sign in again.") % {"name": person}
+    announce(request, text, undo_url=reverse("users:user_deactivate", args=[pk]))
     return redirect("users:user_edit", pk)
 
 

@@ -2,11 +2,13 @@
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from core.access import permission
 from core.forms import check_posted_names
+from core.views import announce
 from users import selectors
 from users.forms import DepartmentForm, TeamForm
 from users.models import Department, Team
@@ -55,19 +57,19 @@ def save_team(request, team: Team | None, form) -> bool:
 @require_POST
 @permission("user.manage")
 def team_deactivate(request, pk):
-    return act_on_team(request, pk, teams.deactivate_team, _("The team is closed."))
+    return act_on_team(request, pk, teams.deactivate_team, _("The team is closed."), undo="users:team_reactivate")
 
 
 @require_POST
 @permission("user.manage")
 def team_reactivate(request, pk):
-    return act_on_team(request, pk, teams.reactivate_team, _("The team is open again."))
+    return act_on_team(request, pk, teams.reactivate_team, _("The team is open again."), undo="users:team_deactivate")
 
 
-def act_on_team(request, pk, service, text):
+def act_on_team(request, pk, service, text, *, undo):
     try:
         service(team=get_object_or_404(Team, pk=pk), by=request.user)
-        messages.success(request, text)
+        announce(request, text, undo_url=reverse(undo, args=[pk]))
     except PeopleError as error:
         messages.error(request, str(error))
     return redirect("users:team_list")
