@@ -125,3 +125,14 @@ class NotificationKind(models.TextChoices):
     REDEMPTION_DECIDED = "redemption_decided", _("My redemption request was decided")
     IMPORT_FINISHED = "import_finished", _("Import has ended")
     MENTIONED = "mentioned", _("Somebody mentions me")
+
+
+class RecordKind(models.TextChoices):
+    """The records of an account beside which colleagues put comments and files."""
+
+    ACCOUNT = "account", _("Account")
+    CONTACT = "contact", _("Contact")
+    INTERACTION = "interaction", _("Interaction")
+    TASK = "task", _("Task")
+    ALERT = "alert", _("Alert")
+    ORDER = "order", _("Order")

@@ -1,5 +1,7 @@
 """Fixed numbers of the daily work with accounts."""
 
+from datetime import timedelta
+
 INTERACTION_LOCK_DAYS = 7
 """Days after which an interaction is changed only with a reason (unit: days after the day it happened)."""
 
@@ -19,3 +21,12 @@ NOTIFICATION_DAYS = 180
 
 READ_NOTIFICATION_DAYS = 30
 """Days for which a notification is kept after it was read."""
+
+COMMENT_CHANGE_TIME = timedelta(hours=24)
+"""How long its author may change or take away a comment."""
+
+ATTACHMENT_BYTES = 25 * 1024 * 1024
+"""The largest file that is taken (unit: bytes)."""
+
+ATTACHMENTS_PER_RECORD = 50
+"""Files beside one record (unit: files)."""

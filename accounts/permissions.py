@@ -1,5 +1,8 @@
 """What a user may do with one account and what hangs on it, read from the table of rights."""
 
+from django.utils import timezone
+
+from accounts.constants import COMMENT_CHANGE_TIME
 from accounts.models import Account, AccountMember
 from core.access import SENSITIVE_ROW, code, role_may
 from users.choices import Role
@@ -142,3 +145,27 @@ def can_write_task(user, task) -> bool:
     if task.account_id:
         return can_write_interaction(user, task.account)
     return user.is_active and task.assignee_id == user.pk and role_may(user, "interaction_task_case.write")
+
+
+def can_comment(user, account: Account) -> bool:
+    return can_write_interaction(user, account)
+
+
+def can_change_comment(user, comment) -> bool:
+    """The author for a day, while they may write on the account; an administrator may take away what must go."""
+    if not can_comment(user, comment.account):
+        return False
+    is_fresh = timezone.now() - comment.created_at < COMMENT_CHANGE_TIME
+    return comment.created_by_id == user.pk and is_fresh
+
+
+def can_delete_comment(user, comment) -> bool:
+    return can_change_comment(user, comment) or (user.role == Role.ADMIN and can_comment(user, comment.account))
+
+
+def can_add_attachment(user, account: Account) -> bool:
+    return allows(user, "attachment.add", account)
+
+
+def can_delete_attachment(user, account: Account) -> bool:
+    return allows(user, "attachment.delete", account)

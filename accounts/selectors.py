@@ -20,6 +20,7 @@ from accounts.models import (
     Tier,
 )
 from core.search import fold
+from users.choices import Role
 from users.models import Team, User
 
 
@@ -197,3 +198,38 @@ def wanted_kinds(user) -> list[str]:
     """The kinds of notification that ``user`` has not switched off."""
     muted = set(NotificationMute.objects.filter(user=user).values_list("kind", flat=True))
     return [kind for kind in NotificationKind.values if kind not in muted]
+
+
+def viewers(account: Account) -> QuerySet[User]:
+    """A row is an active colleague who may see ``account``: its team, the managers above it, executives, admins."""
+    team_of_account = AccountMember.objects.current().filter(account=account).values("user")
+    may = Q(role__in=(Role.ADMIN, Role.EXECUTIVE)) | Q(pk__in=team_of_account)
+    if account.owner_id and account.team_id:
+        above = [account.team.path[: end + 1] for end, letter in enumerate(account.team.path) if letter == "."]
+        may |= Q(role=Role.MANAGER, team__path__in=above)
+    return User.objects.filter(may, is_active=True).order_by("name", "pk")
+
+
+def mentioned_in(account: Account, text: str) -> list[User]:
+    """The colleagues whom ``text`` calls with @ and their name or user name, of those who may see ``account``."""
+    return [user for user, _start, _end in mentions_in(list(viewers(account)), text)] if "@" in text else []
+
+
+def mentions_in(people: list[User], text: str) -> list[tuple[User, int, int]]:
+    """Who of ``people`` is called where in ``text``, in its order; of two names that fit the longer one is meant."""
+    names = {f"@{name}".casefold(): user for user in people for name in (user.username, user.name) if name}
+    folded, found, at = text.casefold(), [], 0
+    if len(folded) != len(text):
+        folded = text
+    while (at := folded.find("@", at)) >= 0:
+        fits = [name for name in names if folded.startswith(name, at) and ends_word(folded, at + len(name))]
+        best = max(fits, key=len, default="")
+        if best:
+            found.append((names[best], at, at + len(best)))
+        at += len(best) or 1
+    return found
+
+
+def ends_word(text: str, at: int) -> bool:
+    """Whether a Latin word ends before ``at``; Chinese is written without spaces, so there any place will do."""
+    return at >= len(text) or not (text[at].isascii() and (text[at].isalnum() or text[at] == "_"))

@@ -77,6 +77,7 @@ class AuditEntry(models.Model):
     details = models.JSONField(default=dict)
 
     class Meta:
+        indexes = [models.Index(fields=["subject", "happened_at"], name="audit_of_subject")]
         verbose_name = _("audit entry")
         verbose_name_plural = _("audit entries")
 

@@ -38,6 +38,7 @@ def content_length(request) -> int:
 def limit_of(view, request) -> int:
     """Bytes; the larger limit of a page is for files alone."""
     usual = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    view = getattr(view, "cls", view)  # an API view says it on its class
     return getattr(view, "max_body_bytes", usual) if request.content_type == "multipart/form-data" else usual
 
 

@@ -5,6 +5,7 @@ from functools import cached_property
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
+from django.utils import timezone
 
 from core import formats
 from kam import navigation
@@ -38,6 +39,7 @@ class Shell:
         """What the user was told and has not read."""
         return self.counts.get(NOTIFICATIONS, 0)
 
+    now = property(lambda self: timezone.now())
     currency_sign = property(lambda self: formats.currency_sign())
     search_url = property(lambda self: reverse("search"))
     profile_url = property(lambda self: reverse("users:profile"))

@@ -4,7 +4,7 @@ from django.urls import include, path
 
 from kam import views
 from kam.account_page import views as account_page
-from kam.search.views import search
+from kam.search.views import palette_options, search
 from kam.today.views import home
 
 handler500 = "kam.views.server_error"
@@ -19,12 +19,14 @@ urlpatterns = [
     path("accounts/<int:pk>/timeline/", account_page.account_timeline, name="account_timeline"),
     path("accounts/<int:pk>/chart/", account_page.account_chart, name="account_chart"),
     path("search/", search, name="search"),
+    path("palette/", palette_options, name="palette"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
     path("metrics", views.metrics, name="metrics"),
     path("api/v1/", include("kam.api_urls")),
     path("", include("kam.nightly.urls")),
     path("", include("kam.imports.urls")),
+    path("", include("kam.records.urls")),
     path("", include("kam.configuration.urls")),
     path("", include("kam.steering.urls")),
     path("", include("users.urls")),

@@ -13,6 +13,7 @@ from sales.models import ExchangeRate
 from tests import factories
 from tests.digest import database_digest
 from tests.loyalty import cases as points
+from tests.permission_cases_comfort import COMFORT_CASES, comfort_records
 from tests.permission_checks import EVERYBODY, MISSING, OPEN, PEOPLE, Case
 
 NEW_PASSWORD = "correct-new-staple"
@@ -30,6 +31,7 @@ def build_stage(actors) -> SimpleNamespace:
     )
     stage = SimpleNamespace(
         **vars(actors),
+        **comfort_records(actors),
         contact=factories.ContactFactory(account=account),
         interaction=factories.InteractionFactory(account=account, owner=actors.OWN),
         recent=factories.InteractionFactory(account=account, owner=actors.OWN, happened_on=business_date()),
@@ -345,6 +347,7 @@ USER_CASES = {
 }
 
 CASES: dict[str, Case] = {
+    **COMFORT_CASES,
     **PUBLIC_CASES,
     **USER_CASES,
     **SALES_CASES,

@@ -1,6 +1,7 @@
 from accounts.models.account import Account, AccountHistory, AccountMember, AccountNumber
 from accounts.models.contact import Contact, ContactHistory
 from accounts.models.interaction import Interaction, Task
+from accounts.models.note import Attachment, Comment, CommentText
 from accounts.models.notification import Notification, NotificationMute
 from accounts.models.tier import Standing, Tier
 
@@ -9,6 +10,9 @@ __all__ = [
     "AccountHistory",
     "AccountMember",
     "AccountNumber",
+    "Attachment",
+    "Comment",
+    "CommentText",
     "Contact",
     "ContactHistory",
     "Interaction",

@@ -7,6 +7,7 @@ from accounts.services.contact import (
     create_contact,
     leave_contact,
     move_contact,
+    move_contact_back,
     restore_contact,
     update_contact,
 )
@@ -57,6 +58,7 @@ __all__ = [
     "mark_unread",
     "memory_of",
     "move_contact",
+    "move_contact_back",
     "notify",
     "notify_each",
     "plan_interaction",

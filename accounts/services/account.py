@@ -14,6 +14,7 @@ from accounts.models import Account, AccountMember
 from accounts.permissions import can_archive_account, can_place_account, can_update_account, writable_fields
 from accounts.services.codes import take_codes
 from accounts.services.errors import AccountsError, CodeTakenError, GroupCycleError
+from core import audit
 from core.dated import dated_snapshot, open_dated_rows, record_changes
 from core.editing import save_changes
 from core.periods import business_date
@@ -63,7 +64,7 @@ def update_account(*, account: Account, by, version: int, changes: dict[str, Any
     check_codes(draft, by)
     before = dated_snapshot(account)
     derived = {key: getattr(draft, key) for key in DERIVED}
-    save_changes(account, version=version, changes=changes, derived=derived, base=base)
+    save_changes(account, version=version, changes=changes, derived=derived, base=base, by=by)
     return record_changes(account, before=before, on=business_date(), by=by)
 
 
@@ -135,5 +136,6 @@ def _set_archived(account: Account, by, moment) -> None:
     if not can_archive_account(by, account):
         raise PermissionDenied
     rows = Account.objects.filter(pk=account.pk, archived_at__isnull=moment is not None)
-    rows.update(archived_at=moment, version=F("version") + 1)
+    if rows.update(archived_at=moment, version=F("version") + 1):
+        audit.record(by, "account.archived" if moment else "account.restored", account)
     account.refresh_from_db(fields=["archived_at", "version"])

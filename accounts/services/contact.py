@@ -80,7 +80,7 @@ def update_contact(*, contact: Contact, by, version: int, changes: dict[str, Any
     prepare_contact(draft)
     before = dated_snapshot(contact)
     mine = {field: getattr(draft, field) for field in changes}
-    save_changes(contact, version=version, changes=mine, derived={"search_key": draft.search_key}, base=base)
+    save_changes(contact, version=version, changes=mine, derived={"search_key": draft.search_key}, base=base, by=by)
     return record_changes(contact, before=before, on=business_date(), by=by)
 
 
@@ -105,6 +105,20 @@ def move_contact(*, contact: Contact, by, account: Account, version: int) -> Non
     audit.record(by, "contact.move", contact, before=former.pk, after=account.pk, on=str(moved_on))
 
 
+@transaction.atomic
+def move_contact_back(*, contact: Contact, by, account: Account, version: int, place: dict[str, Any]) -> None:
+    """Undo `move_contact`: to ``account``, with the role, stance, boss and reports of ``place`` who are still there.
+
+    Raises as `move_contact`.
+    """
+    move_contact(contact=contact, by=by, account=account, version=version)
+    boss = Contact.objects.filter(pk=place["reports_to_id"], account=account).first()
+    changes = {"reports_to": boss, **{name: place[name] for name in ("buying_role", "stance", "left_on")}}
+    _change(contact, contact.version, changes, on=business_date(), by=by)
+    for report in Contact.objects.filter(pk__in=place["reports"], account=account, reports_to=None):
+        _change(report, report.version, {"reports_to": contact}, on=business_date(), by=by)
+
+
 def _moved_on(contact: Contact) -> date:
     """The day the person left, unless something about them has changed since; else today."""
     opened = contact.dated_values.open().aggregate(newest=Max("valid_from"))["newest"]
@@ -115,7 +129,7 @@ def _moved_on(contact: Contact) -> date:
 
 def _change(contact: Contact, version: int, changes: dict[str, Any], *, on: date, by) -> None:
     before = dated_snapshot(contact)
-    save_changes(contact, version=version, changes=changes)
+    save_changes(contact, version=version, changes=changes, by=by)
     record_changes(contact, before=before, on=on, by=by)
 
 
@@ -166,5 +180,6 @@ def _set_archived(contact: Contact, by, moment) -> None:
     if not can_write_contact(by, contact.account):
         raise PermissionDenied
     rows = Contact.objects.filter(pk=contact.pk, archived_at__isnull=moment is not None)
-    rows.update(archived_at=moment, version=F("version") + 1)
+    if rows.update(archived_at=moment, version=F("version") + 1):
+        audit.record(by, "contact.archived" if moment else "contact.restored", contact)
     contact.refresh_from_db(fields=["archived_at", "version"])

@@ -16,7 +16,7 @@ from accounts.models import Account, Contact, Interaction
 from accounts.permissions import can_change_after_lock, can_write_interaction, needs_reason_after_lock
 from accounts.services.errors import AccountsError, LockedError, StateError
 from core import audit
-from core.editing import save_changes
+from core.editing import kept_values, record_values, save_changes
 from core.periods import business_date, business_zone
 
 TEXT_FIELDS = frozenset({"kind", "direction", "happened_at", "subject", "purpose", "result", "mood"})
@@ -73,7 +73,7 @@ def update_interaction(
     derived = {}
     if "happened_at" in texts:
         derived["happened_on"] = day_of(texts["happened_at"], interaction.state)
-    save_changes(interaction, version=version, changes=texts, derived=derived, base=base)
+    save_changes(interaction, version=version, changes=texts, derived=derived, base=base, by=by)
     people = {field: changes.get(field) for field in PEOPLE_FIELDS}
     set_people(interaction, people["contacts"], people["colleagues"])
 
@@ -153,7 +153,9 @@ def _move_state(interaction: Interaction, by, states: tuple, **values) -> None:
     """Write ``values`` if the interaction is in one of ``states``. Raises PermissionDenied, StateError."""
     if not can_write_interaction(by, interaction.account):
         raise PermissionDenied
+    before = kept_values(interaction, values)
     rows = Interaction.objects.filter(pk=interaction.pk, state__in=states)
     if not rows.update(**values, version=F("version") + 1):
         raise StateError(_("Somebody changed this interaction meanwhile."))
     interaction.refresh_from_db()
+    record_values(interaction, by, before=before)

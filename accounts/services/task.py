@@ -14,6 +14,7 @@ from accounts.models import Account, Interaction, Task
 from accounts.permissions import can_write_task
 from accounts.services.errors import AccountsError, StateError
 from accounts.services.notification import notify
+from core.editing import kept_values, record_values
 
 
 @transaction.atomic
@@ -96,6 +97,8 @@ def _move(task: Task, by, states: tuple, **values) -> None:
     """Write ``values`` if the task is in one of ``states``. Raises PermissionDenied, StateError."""
     if not can_write_task(by, task):
         raise PermissionDenied
+    before = kept_values(task, values)
     if not Task.objects.filter(pk=task.pk, state__in=states).update(**values, version=F("version") + 1):
         raise StateError(_("Somebody changed this task meanwhile."))
     task.refresh_from_db()
+    record_values(task, by, before=before)

@@ -25,7 +25,7 @@ def transfer_account(*, account: Account, by, owner, team=None, version: int | N
     if not is_allowed:
         raise PermissionDenied
     before = dated_snapshot(account)
-    save_changes(account, version=version or account.version, changes={"owner": owner, "team": team})
+    save_changes(account, version=version or account.version, changes={"owner": owner, "team": team}, by=by)
     changed = record_changes(account, before=before, on=business_date(), by=by)
     if "owner" in changed:
         _replace_owner(account)

@@ -17,10 +17,11 @@ from accounts.selectors import account_rows, similar_accounts
 from accounts.services.errors import AccountsError
 from accounts.tables import AccountTable, account_url
 from core.access import permission
-from core.answers import acted
+from core.answers import acted, refused
 from core.editing import StaleError
 from core.idempotency import made_before, make_once
 from core.search import best_first
+from core.undo import read_undo, undo_token
 from core.views import RecordListView, announce
 from users.models import User
 
@@ -128,11 +129,29 @@ def account_transfer(request: HttpRequest, pk: int) -> HttpResponse:
         raise PermissionDenied
     form = TransferForm(request.POST or None, user=request.user)
     if request.method == "POST" and form.is_valid():
+        former = account.owner_id
         services.transfer_account(account=account, by=request.user, owner=form.cleaned_data["owner"])
-        announce(request, _("%(name)s was handed over.") % {"name": account})
+        token = undo_token(request.user, "transfer", pk=pk, owner=former, version=account.version)
+        undo = reverse("accounts:account_transfer_undo", args=[token])
+        announce(request, _("%(name)s was handed over.") % {"name": account}, undo_url=undo if former else "")
         is_seen = Account.objects.visible_to(request.user).filter(pk=pk).exists()
         return redirect(account_url(account) if is_seen else reverse("accounts:account_list"))
     return render(request, "accounts/transfer_form.html", {"form": form, "account": account})
+
+
+@require_POST
+@permission("account.transfer")
+def account_transfer_undo(request: HttpRequest, token: str) -> HttpResponse:
+    """Undo `account_transfer` while nobody saved the account since and the former owner still works here."""
+    values = read_undo(request.user, "transfer", token)
+    account = seen_account(request, values["pk"])
+    owner = get_object_or_404(User, pk=values["owner"], is_active=True)
+    try:
+        services.transfer_account(account=account, by=request.user, owner=owner, version=values["version"])
+    except StaleError:
+        return refused(request, _("Somebody changed this account meanwhile."), to=account_url(account))
+    text = _("%(name)s is with %(owner)s again.") % {"name": account, "owner": owner}
+    return acted(request, text, to=account_url(account))
 
 
 @require_POST
@@ -161,8 +180,9 @@ def account_team(request: HttpRequest, pk: int) -> HttpResponse:
         raise PermissionDenied
     form = MemberForm(request.POST or None, user=request.user, account=account)
     if request.method == "POST" and form.is_valid():
+        undo = team_undo_url(request, account)
         set_members(request, account, add={form.cleaned_data["user"]: form.cleaned_data["role"]})
-        announce(request, _("%(name)s is on the account team.") % {"name": form.cleaned_data["user"]})
+        announce(request, _("%(name)s is on the account team.") % {"name": form.cleaned_data["user"]}, undo_url=undo)
         return redirect(request.path)
     members = account.members.current().select_related("user").order_by("role", "pk")
     return render(request, "accounts/account_team.html", {"form": form, "account": account, "members": members})
@@ -173,9 +193,31 @@ def account_team(request: HttpRequest, pk: int) -> HttpResponse:
 def account_team_remove(request: HttpRequest, pk: int, user_pk: int) -> HttpResponse:
     account = seen_account(request, pk)
     colleague = get_object_or_404(User, pk=user_pk, account_memberships__in=account.members.current())
+    undo = team_undo_url(request, account)
     set_members(request, account, without=colleague)
     text = _("%(name)s left the account team.") % {"name": colleague}
-    return acted(request, text, to=reverse("accounts:account_team", args=[pk]))
+    return acted(request, text, to=reverse("accounts:account_team", args=[pk]), undo_url=undo)
+
+
+def team_undo_url(request: HttpRequest, account: Account) -> str:
+    """Where the account team becomes again what it is now."""
+    members = {str(member.user_id): member.role for member in account.members.current().exclude(role="owner")}
+    return reverse(
+        "accounts:account_team_undo", args=[undo_token(request.user, "team", pk=account.pk, members=members)]
+    )
+
+
+@require_POST
+@permission("account.update")
+def account_team_undo(request: HttpRequest, token: str) -> HttpResponse:
+    """The account team as it was before somebody was added or taken away."""
+    values = read_undo(request.user, "team", token)
+    account = seen_account(request, values["pk"])
+    people = User.objects.in_bulk([int(key) for key in values["members"]])
+    members = {people[int(key)]: role for key, role in values["members"].items() if int(key) in people}
+    services.set_account_team(account=account, by=request.user, members=members)
+    text = _("The account team of %(name)s is as it was.") % {"name": account}
+    return acted(request, text, to=reverse("accounts:account_team", args=[account.pk]))
 
 
 def set_members(request: HttpRequest, account: Account, *, add: dict | None = None, without=None) -> None:

@@ -1,5 +1,7 @@
 """Lists, pages and forms of contacts."""
 
+from datetime import date
+
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,7 +14,7 @@ from accounts import services
 from accounts.filters import ContactFilter
 from accounts.forms import ContactForm, MoveForm
 from accounts.lunar import lunar_text, next_birthday
-from accounts.models import Contact
+from accounts.models import Account, Contact
 from accounts.permissions import can_write_contact
 from accounts.selectors import contact_rows, interaction_rows, similar_contacts
 from accounts.services.errors import AccountsError
@@ -20,10 +22,11 @@ from accounts.tables import ContactTable
 from accounts.views.accounts import seen_account
 from core import audit
 from core.access import permission
-from core.answers import acted
+from core.answers import acted, refused
 from core.editing import StaleError
 from core.idempotency import made_before, make_once
 from core.periods import business_date
+from core.undo import read_undo, undo_token
 from core.views import RecordListView, announce
 
 
@@ -140,12 +143,42 @@ def contact_move(request: HttpRequest, pk: int) -> HttpResponse:
     if not can_write_contact(request.user, contact.account):
         raise PermissionDenied
     form = MoveForm(request.POST or None, user=request.user, contact=contact)
+    undo = reverse("accounts:contact_move_undo", args=[move_token(request.user, contact)])
     if request.method == "POST" and form.is_valid() and moved(request, contact, form):
         text = _("%(name)s is at %(account)s now.") % {"name": contact, "account": form.cleaned_data["account"]}
-        announce(request, text)
+        announce(request, text, undo_url=undo)
         return redirect(contact_url(contact))
     status = 422 if form.errors else 200
     return render(request, "accounts/contact_move.html", {"form": form, "contact": contact}, status=status)
+
+
+PLACE_FIELDS = ("reports_to_id", "buying_role", "stance", "left_on")
+
+
+def move_token(user, contact: Contact) -> str:
+    """Where the person stood before the move: account, boss, role, stance, and the day they had left."""
+    place = {name: getattr(contact, name) for name in PLACE_FIELDS}
+    place["left_on"] = contact.left_on and contact.left_on.isoformat()
+    place["reports"] = [report.pk for report in contact.reports.all()]
+    return undo_token(user, "move", pk=contact.pk, account=contact.account_id, version=contact.version, place=place)
+
+
+@require_POST
+@permission("contact.write")
+def contact_move_undo(request: HttpRequest, token: str) -> HttpResponse:
+    """Undo `contact_move` while nobody saved the person since: back to the account, the boss and the role."""
+    values = read_undo(request.user, "move", token)
+    contact = seen_contact(request, values["pk"])
+    account = get_object_or_404(Account.objects.visible_to(request.user), pk=values["account"])
+    place = values["place"] | {"left_on": values["place"]["left_on"] and date.fromisoformat(values["place"]["left_on"])}
+    try:
+        services.move_contact_back(
+            contact=contact, by=request.user, account=account, version=values["version"] + 1, place=place
+        )
+    except (StaleError, AccountsError):
+        return refused(request, _("Somebody changed this person meanwhile."), to=contact_url(contact))
+    text = _("%(name)s is at %(account)s again.") % {"name": contact, "account": account}
+    return acted(request, text, to=contact_url(contact))
 
 
 def moved(request: HttpRequest, contact: Contact, form: MoveForm) -> bool:
@@ -169,7 +202,7 @@ def contact_leave(request: HttpRequest, pk: int) -> HttpResponse:
     has_left = contact.left_on is not None
     services.leave_contact(contact=contact, by=request.user, left_on=None if has_left else business_date())
     text = _("%(name)s is back.") if has_left else _("%(name)s has left.")
-    undo = "" if has_left else reverse("accounts:contact_leave", args=[pk])
+    undo = reverse("accounts:contact_leave", args=[pk])
     return acted(request, text % {"name": contact}, to=contact_url(contact), undo_url=undo)
 
 

@@ -178,9 +178,22 @@ def interaction_reschedule(request: HttpRequest, pk: int) -> HttpResponse:
         return refused(request, _("Choose a day."), to=interaction_url(interaction))
     local = timezone.localtime(interaction.happened_at)
     moment = timezone.make_aware(datetime.combine(form.cleaned_data["on"], local.time()))
+    token = undo_token(request.user, "plan_day", pk=pk, at=interaction.happened_at.isoformat())
+    return move_plan(request, interaction, moment, undo=reverse("accounts:interaction_day_undo", args=[token]))
+
+
+def move_plan(request: HttpRequest, interaction: Interaction, moment: datetime, *, undo: str = "") -> HttpResponse:
     try:
         services.reschedule_interaction(interaction=interaction, by=request.user, happened_at=moment)
     except StateError as error:
         return refused(request, error.message, to=interaction_url(interaction))
     text = _("%(what)s planned for %(day)s.") % {"what": interaction, "day": day(interaction.happened_on)}
-    return acted(request, text, to=interaction_url(interaction))
+    return acted(request, text, to=interaction_url(interaction), undo_url=undo)
+
+
+@require_POST
+@permission("interaction_task_case.write")
+def interaction_day_undo(request: HttpRequest, token: str) -> HttpResponse:
+    """Undo `interaction_reschedule`."""
+    values = read_undo(request.user, "plan_day", token)
+    return move_plan(request, seen_interaction(request, values["pk"]), datetime.fromisoformat(values["at"]))

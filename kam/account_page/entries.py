@@ -24,6 +24,8 @@ ICONS = {
     "alert": "alert-triangle",
     "task": "checkbox",
     "change": "user-check",
+    "comment": "message",
+    "file": "paperclip",
 }
 KIND_ICONS = {
     InteractionKind.VISIT: "map-pin",
@@ -39,7 +41,10 @@ PAGES = {
     "order": "sales:order_page",
     "task": "accounts:task_page",
     "alert": "churn:alert_page",
+    "comment": "comment_open",
+    "file": "file_download",
 }
+LONGEST_TEXT = 240
 LISTS = {"receivable": "sales:receivable_list", "payment": "sales:payment_list"}
 """Records without a page of their own lead to the account's list of them."""
 
@@ -102,6 +107,15 @@ def change_words(entry: Entry) -> tuple[str, str, str]:
     return texts[entry.word] % {"value": value or _("nobody")}, "", ""
 
 
+def comment_words(entry: Entry) -> tuple[str, str, str]:
+    title = _("Comment · %(name)s") % {"name": entry.person or formats.NOTHING}
+    return title, entry.text[:LONGEST_TEXT] + ("…" if len(entry.text) > LONGEST_TEXT else ""), ""
+
+
+def file_words(entry: Entry) -> tuple[str, str, str]:
+    return _("File · %(name)s") % {"name": entry.person or formats.NOTHING}, entry.text, ""
+
+
 def label(choices, value: str) -> str:
     """The label of a choice, the value itself where this version does not know it."""
     return str(choices(value).label) if value in choices.values else value
@@ -115,4 +129,6 @@ WORDS: dict[str, Callable[[Entry], tuple[str, str, str]]] = {
     "alert": alert_words,
     "task": task_words,
     "change": change_words,
+    "comment": comment_words,
+    "file": file_words,
 }

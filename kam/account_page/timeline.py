@@ -22,7 +22,7 @@ from django.db.models import (
 from django.db.models.functions import Cast
 
 from accounts.choices import TaskState
-from accounts.models import Account, AccountHistory, Interaction, Task
+from accounts.models import Account, AccountHistory, Attachment, Comment, Interaction, Task
 from churn.models import Alert
 from core.money import FIELD as MONEY
 from sales.models import Order, Payment, Receivable
@@ -30,8 +30,8 @@ from users.models import User
 
 PAGE = 20
 COLUMNS = ("t_day", "t_source", "t_key", "t_word", "t_text", "t_amount", "t_person")
-SOURCES = ("interaction", "order", "receivable", "payment", "alert", "task", "change")
-GROUPS = {"visits": ("interaction", "task"), "money": ("order", "receivable", "payment")}
+SOURCES = ("interaction", "order", "receivable", "payment", "alert", "task", "change", "comment", "file")
+GROUPS = {"visits": ("interaction", "task"), "money": ("order", "receivable", "payment"), "notes": ("comment", "file")}
 CHANGES = ("owner", "tier", "status")
 
 
@@ -109,7 +109,15 @@ def parts(account: Account, today: date) -> dict[str, QuerySet]:
         ),
         "task": part(finished, "task", day="done_at__date", word="kind", about="title", person="assignee__name"),
         "change": changes(account),
+        "comment": note_part(Comment, account, "comment", about="body"),
+        "file": note_part(Attachment, account, "file", about="name"),
     }
+
+
+def note_part(model, account: Account, source: str, *, about: str) -> QuerySet:
+    """What colleagues put beside any record of the account."""
+    rows = model.objects.kept().filter(account=account)
+    return part(rows, source, day="created_at__date", word="kind", about=about, person="created_by__name")
 
 
 def changes(account: Account) -> QuerySet:

@@ -87,7 +87,7 @@ def timeline_context(request: HttpRequest, account: Account) -> dict:
     except ValueError as error:
         raise BadRequest("Unknown place in the timeline.") from error
     url = reverse("account_timeline", args=[account.pk])
-    labels = (("", _("All")), ("visits", _("Visits")), ("money", _("Money")))
+    labels = (("", _("All")), ("visits", _("Visits")), ("money", _("Money")), ("notes", _("Comments")))
     return {
         "lines": [line_of(entry, account.pk) for entry in entries],
         "more_url": f"{url}?group={group}&after={cursor}" if cursor else "",

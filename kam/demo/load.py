@@ -15,6 +15,7 @@ from core.money import quantise
 from core.periods import business_date, business_zone
 from core.search import fold, search_key
 from kam.demo import names, people, trade
+from kam.demo.comfort import load_comfort
 from kam.demo.profiles import DAYS, Profile, order_days, profiles
 from sales.models import ExchangeRate, Order, OrderLine, Payment, Product, Receivable
 from users.models import Department, Team, User
@@ -50,6 +51,7 @@ def load_demo(*, account_count: int, seed: int) -> dict[str, int]:
             load_trade(batch, accounts, products, last_day, rng, numbers)
             load_relations(batch, accounts, staff, last_day, rng)
     load_plans(accounts, staff, last_day, rng)
+    load_comfort(accounts, staff)
     counted = (User, Account, Contact, Interaction, Task, Order, Receivable, Payment)
     return {model._meta.model_name: model.objects.count() for model in counted}
 

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 from core.access import permission
 from core.views import is_fragment
 from kam.search import selectors
+from kam.search.palette import palette
 
 SUGGESTIONS = 6
 RESULTS = 50
@@ -20,3 +21,12 @@ def search(request):
     found = selectors.found(request.user, text, SUGGESTIONS if is_part else RESULTS)
     name = "kam/_search_results.html" if is_part else "kam/search.html"
     return render(request, name, {"found": found, "text": text.strip()})
+
+
+@require_safe
+@permission("account.read_list_search", parameters=("q", "recent"))
+def palette_options(request):
+    """The lines of the palette for ``?q=``; without it what was opened last (``?recent=a12,c5``), acts and pages."""
+    text = request.GET.get("q", "").strip()[: selectors.LONGEST]
+    groups = palette(request.user, text, request.GET.get("recent", "")[:200].split(","))
+    return render(request, "kam/_palette.html", {"groups": groups, "text": text})

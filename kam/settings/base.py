@@ -287,6 +287,7 @@ SPECTACULAR_SETTINGS = {
         "InteractionKind": "accounts.choices.InteractionKind",
         "InteractionState": "accounts.choices.InteractionState",
         "OrderKind": "sales.choices.OrderKind",
+        "RecordKind": "accounts.choices.RecordKind",
         "WorkState": "kam.choices.WorkState",
     },
 }

@@ -54,6 +54,10 @@
       if (builders[element.dataset.chart] && !charts.some(entry => entry.element === element)) start(element);
     });
   }
+  /* on paper: light, and as wide as A4 between its margins (unit: CSS pixels) */
+  const PAPER = 660;
+  addEventListener("beforeprint", () => charts.forEach(entry => { entry.chart.resize({ width: Math.min(PAPER, entry.element.clientWidth || PAPER) }); draw(entry); }));
+  addEventListener("afterprint", () => charts.forEach(entry => entry.chart.resize({ width: "auto" })));
   new MutationObserver(() => charts.forEach(draw)).observe(root, { attributes: true, attributeFilter: ["data-bs-theme"] });
   document.addEventListener("DOMContentLoaded", scan);
   document.addEventListener("htmx:afterSettle", scan);

@@ -53,6 +53,11 @@
     }
   });
 
+  /* paper is white */
+  let shown = "";
+  addEventListener("beforeprint", () => { shown = root.dataset.bsTheme; root.dataset.bsTheme = "light"; });
+  addEventListener("afterprint", () => { if (shown) root.dataset.bsTheme = shown; });
+
   /* a form is sent once; the button wakes up when the page comes back */
   document.addEventListener("submit", event => {
     const form = event.target;
@@ -72,33 +77,13 @@
     if (!pop.contains(event.target)) pop.open = false;
   }));
 
-  /* keys: Ctrl-K finds, j and k walk the rows of a table, Enter opens the row */
-  const isTyping = node => node.closest("input, select, textarea, [contenteditable]");
-  function walk(step) {
-    const rows = [...document.querySelectorAll("tr[data-row]")];
-    if (!rows.length) return;
-    const at = rows.findIndex(row => row.classList.contains("is-current"));
-    const next = rows[Math.min(Math.max(at + step, 0), rows.length - 1)];
-    rows.forEach(row => row.classList.toggle("is-current", row === next));
-    next.scrollIntoView({ block: "nearest" });
-    (next.querySelector("a, button") || next).focus({ preventScroll: true });
-  }
   /* who closes a menu by key stands where it was opened */
   function close(pop) {
     if (pop.contains(document.activeElement)) pop.querySelector("summary").focus();
     pop.open = false;
   }
   document.addEventListener("keydown", event => {
-    if ((event.ctrlKey || event.metaKey) && event.key === "k") {
-      const field = document.querySelector("[data-search]");
-      if (field) { event.preventDefault(); field.focus(); field.select(); }
-    } else if (event.key === "Escape") {
-      document.querySelectorAll("details.k-pop[open]").forEach(close);
-      if (event.target.matches("[data-search]")) event.target.blur();
-    } else if (!event.ctrlKey && !event.metaKey && !event.altKey && !isTyping(event.target)) {
-      if (event.key === "j") walk(1);
-      if (event.key === "k") walk(-1);
-    }
+    if (event.key === "Escape") document.querySelectorAll("details.k-pop[open]").forEach(close);
   });
 
   document.querySelectorAll("#toasts > *").forEach(keepFor);

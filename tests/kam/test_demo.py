@@ -5,12 +5,12 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db.models import Count, Max, Sum
 
-from accounts.models import Account, AccountMember, Interaction
+from accounts.models import Account, AccountMember, Attachment, Comment, Interaction, Notification
 from core.periods import business_date
 from kam.demo.load import AlreadyFilled, load_demo
 from kam.demo.profiles import profiles
 from sales.models import Order, OrderLine
-from users.models import User
+from users.models import SavedView, User
 
 
 def test_profiles_are_the_same_for_the_same_seed():
@@ -38,6 +38,8 @@ def test_load_demo_builds_a_company_that_ends_yesterday():
         assert order.amount == order.total
     owned = Account.objects.filter(owner__isnull=False)
     assert AccountMember.objects.filter(role="owner").count() == owned.count() == 28
+    assert (Comment.objects.count(), Attachment.objects.count(), SavedView.objects.count()) == (2, 1, 3)
+    assert Notification.objects.filter(kind="mentioned").count() == 2
     assert OrderLine.objects.values("order").annotate(n=Count("id")).count() == counts["order"]
 
 
