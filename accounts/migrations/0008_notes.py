@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0006_lifetime_value'),
+        ('accounts', '0007_standing_growth'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
