@@ -8,10 +8,8 @@ from accounts.api import AccountViewSet, ContactViewSet, InteractionViewSet, Not
 from churn.api import AlertViewSet
 from core.api import TablePermission
 from kam.nightly.api import RunViewSet
-from kam.records.api import AttachmentViewSet, CommentViewSet
 from loyalty import api as loyalty
 from sales.api import OrderViewSet
-from users.api import SavedViewViewSet
 
 
 class SchemaView(SpectacularAPIView):
@@ -22,9 +20,6 @@ class SchemaView(SpectacularAPIView):
 
 
 router = SimpleRouter()
-router.register("saved-views", SavedViewViewSet, basename="api_saved_view")
-router.register("comments", CommentViewSet, basename="api_comment")
-router.register("attachments", AttachmentViewSet, basename="api_attachment")
 router.register("accounts", AccountViewSet, basename="api_account")
 router.register("contacts", ContactViewSet, basename="api_contact")
 router.register("interactions", InteractionViewSet, basename="api_interaction")

@@ -24,6 +24,7 @@ urlpatterns = [
     path("readyz", views.readyz, name="readyz"),
     path("metrics", views.metrics, name="metrics"),
     path("api/v1/", include("kam.api_urls")),
+    path("api/v1/", include("kam.records.api_urls")),
     path("", include("kam.nightly.urls")),
     path("", include("kam.imports.urls")),
     path("", include("kam.records.urls")),
