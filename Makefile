@@ -35,8 +35,8 @@ screens: install  ## Pictures of every screen in screens/, and what is wrong wit
 bench: install  ## Goals of speed measured against their yardsticks (ARGS="--only facts --accounts 100000 --orders 10000000")
 	@$(PY) -m benchmarks $(ARGS)
 
-facts-docs: runtime  ## Write docs/facts.md from the registry of facts
-	@$(PY) manage.py facts --docs
+facts-docs: runtime  ## Write docs/facts.md and docs/imports.md from their registries
+	@$(PY) manage.py facts --docs && $(PY) manage.py import_docs
 
 sbom: install  ## What the product is made of, as CycloneDX JSON in var/sbom.json
 	@mkdir -p var && $(PY) -m scripts.sbom > var/sbom.json

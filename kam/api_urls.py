@@ -7,6 +7,7 @@ from rest_framework.routers import SimpleRouter
 from accounts.api import AccountViewSet, ContactViewSet, InteractionViewSet, NotificationViewSet
 from churn.api import AlertViewSet
 from core.api import TablePermission
+from kam.imports.api import ImportViewSet
 from kam.nightly.api import RunViewSet
 from loyalty import api as loyalty
 from sales.api import OrderViewSet
@@ -32,6 +33,7 @@ router.register("points/lots", loyalty.LotViewSet, basename="api_lot")
 router.register("points/corrections", loyalty.CorrectionViewSet, basename="api_correction")
 router.register("rewards", loyalty.RewardViewSet, basename="api_reward")
 router.register("redemptions", loyalty.RedemptionViewSet, basename="api_redemption")
+router.register("imports", ImportViewSet, basename="api_import")
 router.register("runs", RunViewSet, basename="api_run")
 
 urlpatterns = [

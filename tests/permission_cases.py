@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 from churn.models import Alert
 from core.periods import business_date
+from kam.imports.rejects import rejects_path
 from kam.models import ImportJob, Run
 from sales.models import ExchangeRate
 from tests import factories
@@ -17,6 +18,15 @@ from tests.permission_cases_comfort import COMFORT_CASES, comfort_records
 from tests.permission_checks import EVERYBODY, MISSING, OPEN, PEOPLE, Case
 
 NEW_PASSWORD = "correct-new-staple"
+
+
+def import_job(actors) -> ImportJob:
+    """An import that has ended, with its files."""
+    job = ImportJob.objects.create(kind="orders", state="done", user=actors.OWN, file_name="a.csv", folder="a")
+    job.path.mkdir(parents=True, exist_ok=True)
+    for path in (job.source, rejects_path(job)):
+        path.write_text("a\n")
+    return job
 
 
 def build_stage(actors) -> SimpleNamespace:
@@ -43,7 +53,7 @@ def build_stage(actors) -> SimpleNamespace:
         colleague=factories.UserFactory(username="colleague"),
         team=factories.TeamFactory(name="Empty"),
         alert=alert,
-        job=ImportJob.objects.create(kind="orders", state="done", user=actors.OWN, file_name="a.csv", folder="a"),
+        job=import_job(actors),
         run=Run.objects.create(as_of=day, state="done"),
         department=factories.DepartmentFactory(),
         notification=factories.NotificationFactory(user=actors.OWN, account=account),
@@ -256,17 +266,26 @@ def document_key(stage) -> dict:
 
 # an import belongs to its person and to the managers above; an executive imports nothing
 IMPORT_ACTORS = dict.fromkeys(("HELP", "TEAM", "OTH", "MOTH"), MISSING)
-NO_FILE = {actor: MISSING for actor in PEOPLE if actor != "EX"}
 
 IMPORT_CASES = {
     "import_upload": Case(posts=lambda stage: {"kind": "orders"}, may_fail=True),
     "import_page": Case(keys=job_key, expect=IMPORT_ACTORS),
     "import_progress": Case(keys=job_key, expect=IMPORT_ACTORS),
-    "import_rejected": Case(keys=job_key, expect=NO_FILE),
-    "import_source": Case(keys=job_key, expect=NO_FILE),
+    "import_rejected": Case(keys=job_key, expect=IMPORT_ACTORS),
+    "import_source": Case(keys=job_key, expect=IMPORT_ACTORS),
 } | {
     name: Case(keys=job_key, gets=False, posts=lambda stage: {}, expect=IMPORT_ACTORS, may_fail=True)
     for name in ("import_layout", "import_check", "import_reopen", "import_start", "import_cancel", "import_undo")
+}
+
+IMPORT_API_CASES = {
+    "api_import-list": Case(payloads={"post": lambda stage: {"kind": "orders"}}, may_fail=True),
+    "api_import-detail": Case(keys=job_key, expect=IMPORT_ACTORS),
+    "api_import-rejected": Case(keys=job_key, expect=IMPORT_ACTORS),
+    "api_import-source": Case(keys=job_key, expect=IMPORT_ACTORS),
+} | {
+    f"api_import-{name}": Case(keys=job_key, payloads={"post": lambda stage: {}}, expect=IMPORT_ACTORS, may_fail=True)
+    for name in ("check", "start", "cancel", "undo")
 }
 
 CONFIGURATION_CASES = {
@@ -354,6 +373,7 @@ CASES: dict[str, Case] = {
     **ACCOUNT_CASES,
     **NOTIFICATION_CASES,
     **IMPORT_CASES,
+    **IMPORT_API_CASES,
     **CONFIGURATION_CASES,
     **API_CASES,
     **ALERT_CASES,

@@ -205,7 +205,9 @@ def attempt(route: Route, case: Case, stage, actor: str, call: Callable, what: s
 
 
 def judge(label: str, response, wish: str, *, must_succeed: bool, may_fail: bool = False) -> list[str]:
-    """What a response has against the wish."""
+    """What a response has against the wish; a file that it sends is read to its end."""
+    if response.streaming:
+        b"".join(response.streaming_content)
     got = outcome(response)
     if got != wish:
         return [f"{label}: {wish} by the table, {got} in fact ({response.status_code})"]

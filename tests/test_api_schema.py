@@ -28,6 +28,7 @@ RECORDS = {
     "interactions": "interaction",
     "orders": "order",
     "alerts": "alert",
+    "imports": "job",
     "runs": "run",
 }
 

@@ -284,6 +284,8 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "AccountKind": "accounts.choices.AccountKind",
         "AlertState": "churn.choices.AlertState",
+        "ImportKind": "kam.choices.ImportKind",
+        "ImportState": "kam.choices.ImportState",
         "InteractionKind": "accounts.choices.InteractionKind",
         "InteractionState": "accounts.choices.InteractionState",
         "OrderKind": "sales.choices.OrderKind",

@@ -197,3 +197,23 @@ def test_rejected_rows_come_back_mended(admin_page, tmp_path):
     start(admin_page, again)
     assert (again.read_count, again.created_count) == (1, 1)
     assert Order.objects.count() == 2
+
+
+PEOPLE = "客户编码,姓名,邮箱,职务,手机\nK1,李雷,li@k1.example,采购总监,138 0013 8000\nK1,韩梅,,Buyer,12\n"
+
+
+def test_contacts_in_utf16_come_in_and_are_taken_back(admin_page):
+    account = factories.AccountFactory(code="K1", country="CN")
+    job = upload(admin_page, "people.csv", PEOPLE.encode("utf-16-le"), "contacts")
+    expect(admin_page.locator("select[name=encoding]")).to_have_value("utf-16-le")
+    check(admin_page, job)
+    expect(admin_page.get_by_text("This is no telephone number")).to_be_visible()
+    start(admin_page, job)
+    assert set(account.contacts.values_list("name", "title")) == {("李雷", "采购总监")}
+    admin_page.get_by_role("button", name="Take the import back").click()
+    expect(admin_page.get_by_text("is being taken back")).to_be_visible()
+    work.work_on(job.pk)
+    expect(admin_page.locator("#import[data-state=undone]")).to_be_visible()
+    assert not account.contacts.exists()
+    upload(admin_page, "people.csv", PEOPLE.encode("utf-16-le"), "contacts")
+    expect(admin_page.get_by_text("As last time")).to_be_visible()
