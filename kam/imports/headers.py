@@ -7,7 +7,8 @@ from itertools import permutations
 
 from core.search import fold
 from kam.imports.fields import Field
-from kam.imports.profiles import Profile, agreement, is_running_number, profile
+from kam.imports.profiles import UTC, Profile, agreement, day_first, is_running_number, profile
+from kam.imports.values import parse_date
 
 # Words in a header that say it is not what the rest of it says: a ship date is no order date.
 OTHER_THINGS = {
@@ -59,8 +60,20 @@ class _Board:
     def values(self, key: str) -> list[str]:
         return self.profiles[self.taken[key].index].values
 
+    def days(self) -> list[str]:
+        """The order dates in one form, whatever way each row writes its own."""
+        return [one_form(value) for value in self.values("ordered_on")]
+
     def give(self, key: str, index: int, confidence: float) -> None:
         self.taken[key] = Guess(index, round(confidence, 2))
+
+
+def one_form(text: str) -> str:
+    """A date in ISO form where it is one, else the text."""
+    try:
+        return parse_date(day_first(text.strip()), "", UTC).isoformat()
+    except ValueError:
+        return text
 
 
 def squeeze(header: str) -> str:
@@ -120,7 +133,7 @@ def _by_header(board: _Board, headers: list[str]) -> None:
 def _doubt_order_number(board: _Board) -> None:
     """Take back an order number whose value comes with many dates: it names something else."""
     if {"order_number", "ordered_on"} <= board.taken.keys() and (
-        agreement(board.values("order_number"), board.values("ordered_on")) < 0.5
+        agreement(board.values("order_number"), board.days()) < 0.5
     ):
         del board.taken["order_number"]
 
@@ -132,7 +145,7 @@ def _by_content(board: _Board) -> None:
             board, "ordered_on", {i: board.profiles[i].dates for i in board.free()}, at_least=0.9, confidence=0.5
         )
     if "order_number" not in board.taken and "ordered_on" in board.taken:
-        dates = board.values("ordered_on")
+        dates = board.days()
         _give_best(
             board, "order_number", {i: _order_likeness(board.profiles[i], dates) for i in board.free()}, 0.9, 0.45
         )

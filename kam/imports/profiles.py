@@ -41,7 +41,7 @@ class Profile:
 
     @cached_property
     def dates(self) -> float:
-        return self.share(lambda text: _succeeds(lambda value: parse_date(value, "", UTC), _day_first(text)))
+        return self.share(lambda text: _succeeds(lambda value: parse_date(value, "", UTC), day_first(text)))
 
     @cached_property
     def numbers(self) -> float:
@@ -75,7 +75,7 @@ class Profile:
         return FITS.get(kind, _fit_text)(self) if self.filled else EMPTY_FIT
 
 
-def _day_first(text: str) -> str:
+def day_first(text: str) -> str:
     """Some reading of 23/04/2025: the profile only asks whether it is a date at all."""
     match = re.match(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{2,4}.*)", text)
     return f"{match[3]}/{match[1]}/{match[4]}" if match and int(match[1]) > 12 else text

@@ -102,3 +102,15 @@ def test_first_columns_of_a_file_of_rejected_rows_are_ignored():
     headers = ["import_row", "import_column", "import_reason", "order_number"]
     guesses = guess_columns(headers, [["2", "amount", "This is not a number", "SO1"]], KINDS["orders"].fields)
     assert {key: guess.index for key, guess in guesses.items()} == {"order_number": 3}
+
+
+def test_an_order_is_known_though_every_row_writes_its_date_in_another_way():
+    dates = ["2026-01-05", "5.1.2026", "2026/1/5", "2026年1月5日", "20260105"]
+    rows = [["SO1", date, "K1", "5"] for date in dates] + [["SO2", "2026-01-06", "K2", "7"]]
+    guesses = guess_columns(["订单号", "下单日期", "客户编码", "金额"], rows, KINDS["orders"].fields)
+    assert {key: guess.index for key, guess in guesses.items()} == {
+        "order_number": 0,
+        "ordered_on": 1,
+        "account_code": 2,
+        "amount": 3,
+    }
