@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
+from typing import TypeVar
 
 from django.db.models import Min, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +21,7 @@ from core.lazy import np, pd
 
 CHUNK_SIZE = 5_000
 DATE_TYPE = "datetime64[s]"
+Answer = TypeVar("Answer")
 
 
 class FactKind(StrEnum):
@@ -93,6 +95,13 @@ class Scope:
     as_of: date
     account_ids: range | tuple[int, ...]
     survivors: dict[int, int] = field(default_factory=dict)
+    _answers: dict = field(default_factory=dict, compare=False, repr=False)
+
+    def once(self, question: Callable[[Scope], Answer]) -> Answer:
+        """``question`` asked about this scope, once for all the sources that need it."""
+        if question not in self._answers:
+            self._answers[question] = question(self)
+        return self._answers[question]
 
     @cached_property
     def members(self) -> range | frozenset[int]:

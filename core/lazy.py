@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
     import pyarrow as pa
+    import pyarrow.csv as pacsv
     import pyarrow.parquet as pq
     import pypinyin
     import scipy.optimize as optimize
@@ -34,6 +35,7 @@ else:
     np = Lazy("numpy")
     pd = Lazy("pandas")
     pa = Lazy("pyarrow")
+    pacsv = Lazy("pyarrow.csv")
     pq = Lazy("pyarrow.parquet")
     pypinyin = Lazy("pypinyin")
     optimize = Lazy("scipy.optimize")

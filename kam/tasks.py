@@ -9,6 +9,7 @@ from kam.imports import retention, work
 from kam.nightly import services, workers
 from kam.nightly.hints import queue_shards
 from kam.nightly.sequence import STEPS
+from sales import services as sales
 
 
 @shared_task
@@ -41,6 +42,12 @@ def purge_broker() -> None:
 def prune_kept_sheets() -> None:
     """Delete the sheets that retention does not keep."""
     prune_sheets()
+
+
+@shared_task
+def prove_months() -> None:
+    """Once a week, compare the sums of orders by month with the orders, and mend what differs."""
+    sales.prove_months()
 
 
 @shared_task

@@ -81,10 +81,68 @@ class Order(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["account", "order_number"], name="order_number_once_per_account")
         ]
-        indexes = [models.Index(fields=["account", "ordered_on"]), models.Index(fields=["-ordered_on", "-id"])]
+        indexes = [
+            models.Index(
+                name="order_of_account_by_day",
+                fields=["account", "ordered_on"],
+                include=["kind", "amount", "cancelled_on", "units", "cost_amount", "costed_amount"],
+            ),
+            models.Index(fields=["-ordered_on", "-id"]),
+            models.Index(
+                name="order_cancelled",
+                fields=["account", "cancelled_on"],
+                condition=models.Q(cancelled_on__isnull=False),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.order_number
+
+
+class AccountMonth(models.Model):
+    """What an account ordered in one calendar month, added up: sums of money and units in whole 1/10,000.
+
+    Orders that are cancelled, on whatever day, are in none of it but ``first_on``. Facts as of any day are put together
+    from these rows and the orders of single days; the orders remain the truth.
+    """
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+", db_index=False)
+    month = models.IntegerField()
+    first_on = models.DateField()
+    last_on = models.DateField(null=True)
+    orders = models.IntegerField()
+    orders_without_units = models.IntegerField()
+    revenue = models.BigIntegerField()
+    sales_amount = models.BigIntegerField()
+    units = models.BigIntegerField()
+    costed = models.BigIntegerField()
+    costed_sales = models.BigIntegerField()
+    cost = models.BigIntegerField()
+    first_sale = models.DateField(null=True)
+    last_sale = models.DateField(null=True)
+    sale_days = models.IntegerField()
+    gap_squares = models.BigIntegerField()
+    first_gap = models.IntegerField(null=True)
+
+    class Meta:
+        verbose_name = _("orders of a month")
+        constraints = [models.UniqueConstraint(fields=["account", "month"], name="account_month_once")]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.month // 12}-{self.month % 12 + 1:02d}"
+
+
+class ChangedMonth(models.Model):
+    """A month of an account in which orders were written since its sums were made; noted by the database itself."""
+
+    account_id = models.BigIntegerField(db_index=True)
+    month = models.IntegerField()
+
+    class Meta:
+        verbose_name = _("changed month")
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.month // 12}-{self.month % 12 + 1:02d}"
 
 
 class OrderLine(models.Model):

@@ -47,6 +47,7 @@ ROUNDS = (
     Round("retention of sheets", "kam.tasks.prune_kept_sheets", time(4, 0)),
     Round("retention of import files", "kam.tasks.purge_import_files", time(4, 15)),
     Round("retention of notifications", "kam.tasks.prune_old_notifications", time(4, 30)),
+    Round("proof of the months of orders", "kam.tasks.prove_months", time(4, 45)),
 )
 
 

@@ -16,6 +16,7 @@ from kam.nightly.steps import Outcome, Step, Work
 from loyalty import reconciliation
 from loyalty import services as loyalty
 from loyalty.configuration import POINTS_RULES, rule_periods
+from sales import services as sales
 from segmentation import services as segmentation
 from segmentation.configuration import LIFETIME_VALUE, RFM, TIERS, VALUE_SCORE
 from segmentation.selectors import latest_fit
@@ -25,7 +26,11 @@ SHOWN_DIFFERENCES = 20
 
 
 def compute_facts(told: Work) -> Outcome:
-    """Keep the sheet of one shard; accounts whose data cannot be computed are noted and left out."""
+    """Keep the sheet of one shard; accounts whose data cannot be computed are noted and left out.
+
+    The months of its orders are brought up to date before, so that they can be used for all its accounts.
+    """
+    sales.refresh_months(sheets.shard_range(told.shard, told.shard_size))
     if told.account_ids is not None:
         return repair_facts(told)
     written = sheets.write_facts(told.as_of, told.shard, told.shard_size)

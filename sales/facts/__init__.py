@@ -11,15 +11,16 @@ from sales.facts.orders import (
     compute_orders,
     compute_rhythm,
     compute_tenure,
+    first_orders,
 )
 from sales.facts.receivables import RECEIVABLE_FACTS, compute_receivables
-from sales.models import Order, Payment, Receivable
+from sales.models import Payment, Receivable
 
 
 def first_events(scope: Scope) -> pd.Series:
     """The first order, receivable or payment of each account, cancelled and empty orders included."""
-    days = ((Order, "ordered_on"), (Receivable, "issued_on"), (Payment, "paid_on"))
-    series = [scope.first_days(model.objects.all(), day) for model, day in days]
+    days = ((Receivable, "issued_on"), (Payment, "paid_on"))
+    series = [first_orders(scope), *(scope.first_days(model.objects.all(), day) for model, day in days)]
     return pd.concat([days for days in series if len(days)] or series[:1])
 
 

@@ -2,62 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from itertools import pairwise
-
-from django.db.models import Case, Count, IntegerField, Max, Min, Q, QuerySet, Value, When
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account
-from core.database import integer_sum
 from core.facts import Direction, Fact, FactKind, Scope
 from core.lazy import pd
 from sales import gaps, windows
-from sales.choices import OrderKind
-from sales.models import Order
+from sales.facts.order_sums import order_sums
 
 ORDERS = "sales.Order"
-IS_SALE = Q(kind=OrderKind.SALE, amount__gt=0)
-BAND_COLUMNS = {
-    "orders": Count("pk", filter=IS_SALE),
-    "orders_without_units": Count("pk", filter=Q(units__isnull=True)),
-    "revenue": integer_sum("amount"),
-    "sales_amount": integer_sum("amount", where=IS_SALE),
-    "units": integer_sum("units"),
-    "costed": integer_sum("costed_amount"),
-    "costed_sales": integer_sum("costed_amount", where=IS_SALE),
-    "cost": integer_sum("cost_amount"),
-    "first_sale": Min("ordered_on", filter=IS_SALE),
-    "last_sale": Max("ordered_on", filter=IS_SALE),
-}
-
-
-def counted_orders(scope: Scope) -> QuerySet[Order]:
-    """The orders that count as of the day: up to it, not cancelled by then, with an amount."""
-    is_cancelled = Q(cancelled_on__lte=scope.as_of)
-    orders = Order.objects.filter(ordered_on__lte=scope.as_of).exclude(amount=0)
-    return scope.rows_of(orders.exclude(is_cancelled & Q(cancelled_on__isnull=False)))
-
-
-def band(scope: Scope) -> Case:
-    """The band of age of an order, as a column."""
-    ends = pairwise(windows.BAND_STARTS)
-    cases = [When(ordered_on__gt=scope.as_of - timedelta(days=end), then=Value(start)) for start, end in ends]
-    return Case(*cases, default=Value(windows.BAND_STARTS[-1]), output_field=IntegerField())
 
 
 def compute_orders(scope: Scope) -> pd.DataFrame:
     """Facts on orders: sums by window, first and last order, comparisons with a year before."""
-    rows = counted_orders(scope).annotate(band=band(scope)).values_list("account_id", "band").annotate(**BAND_COLUMNS)
-    bands = scope.frame(rows, ["account_id", "band", *BAND_COLUMNS], dates=["first_sale", "last_sale"])
-    return windows.order_facts(bands, scope.as_of)
+    return windows.order_facts(scope.once(order_sums).bands, scope.as_of)
 
 
 def compute_rhythm(scope: Scope) -> pd.DataFrame:
     """Number of sale days and the gaps between them, over all time up to the day."""
-    rows = counted_orders(scope).filter(IS_SALE).values_list("account_id", "ordered_on").distinct()
-    return gaps.gap_facts(scope.frame(rows, ["account_id", "day"], dates=["day"]))
+    return gaps.gap_facts(scope.once(order_sums).rhythm)
 
 
 def compute_tenure(scope: Scope) -> pd.DataFrame:
@@ -65,9 +29,14 @@ def compute_tenure(scope: Scope) -> pd.DataFrame:
     started = scope.rows_of(Account.objects.filter(cooperation_started_on__lte=scope.as_of), "pk")
     rows = started.values_list("pk", "cooperation_started_on")
     starts = scope.frame(rows, ["account_id", "start"], dates=["start"]).set_index("account_id")["start"]
-    sales = scope.first_days(counted_orders(scope).filter(IS_SALE), "ordered_on")
+    sales = scope.once(order_sums).bands.groupby("account_id")["first_sale"].min().dropna()
     first = pd.concat([starts, sales]).groupby(level=0).min()
     return pd.DataFrame({"tenure_days": (pd.Timestamp(scope.as_of) - first).dt.days})
+
+
+def first_orders(scope: Scope) -> pd.Series:
+    """The first order of each account, cancelled and empty ones included."""
+    return scope.once(order_sums).first_days
 
 
 def window_name(key: str):

@@ -4,14 +4,14 @@ from statistics import mean, stdev
 import pandas as pd
 import pytest
 
-from sales.gaps import gap_facts
+from sales.gaps import gap_facts, gap_sums
 
 START = pd.Timestamp(date(2025, 1, 1))
 
 
 def facts_of(*offsets) -> dict:
     days = START + pd.to_timedelta(list(offsets), unit="D")
-    return gap_facts(pd.DataFrame({"account_id": 7, "day": days})).loc[7].to_dict()
+    return gap_facts(gap_sums(pd.DataFrame({"account_id": 7, "day": days}))).loc[7].to_dict()
 
 
 @pytest.mark.parametrize(
@@ -38,4 +38,4 @@ def test_one_day_has_no_gap_and_two_have_no_spread():
 
 def test_accounts_are_apart():
     days = pd.DataFrame({"account_id": [1, 2, 1, 2], "day": START + pd.to_timedelta([0, 1, 5, 100], unit="D")})
-    assert gap_facts(days)["order_gap_mean_days"].to_dict() == {1: 5, 2: 99}
+    assert gap_facts(gap_sums(days))["order_gap_mean_days"].to_dict() == {1: 5, 2: 99}
