@@ -120,13 +120,13 @@ def insert_rows(model: type[models.Model], columns: list[str], rows: list[tuple]
     table = connection.ops.quote_name(model._meta.db_table)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.copy_expert(f"COPY {table} ({names}) FROM STDIN", _copy_text(rows))
+            cursor.copy_expert(f"COPY {table} ({names}) FROM STDIN", copy_text(rows))
         else:
             marks = ", ".join(["%s"] * len(columns))
             cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", [_texts(row) for row in rows])  # noqa: S608
 
 
-def _copy_text(rows: list[tuple]) -> io.StringIO:
+def copy_text(rows: list[tuple]) -> io.StringIO:
     """The rows in the text format of COPY: tabs between cells, \\N for None, backslashes doubled."""
     return io.StringIO("".join("\t".join(map(_copy_cell, row)) + "\n" for row in rows))
 

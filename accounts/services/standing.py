@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -10,19 +11,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import AccountHistory, Standing, Tier
-from accounts.services.lifetime import LIFETIME_FIELDS
 from core import sheets
 from core.isolation import isolate
 from core.lazy import pd
 from core.money import quantise
 from core.sheets import Part, WrittenShard
+from core.writer import write_rows
 
-BATCH_SIZE = 1_000
-UPDATED_FIELDS = [
-    field.name
-    for field in Standing._meta.concrete_fields
-    if not field.primary_key and field.name not in LIFETIME_FIELDS
-]
+BATCH_SIZE = 5_000
 WHOLE = ("recency_class", "frequency_class", "monetary_class")
 AMOUNTS = ("revenue_365d", "revenue_prev365d", "overdue_amount")
 DAYS_SINCE = {
@@ -69,57 +65,68 @@ class _Writer:
     def __init__(self, as_of: date, moment: datetime, configuration: dict, tiers: dict[str, Tier]):
         self.as_of = as_of
         self.moment = moment
-        self.configuration = configuration
+        self.configuration = json.dumps(configuration)
         self.tiers = tiers
 
     @transaction.atomic
     def write(self, rows: pd.DataFrame) -> int:
-        Standing.objects.bulk_create(
-            self.standings(rows), update_conflicts=True, unique_fields=["account"], update_fields=UPDATED_FIELDS
-        )
+        columns = self.columns(rows)
+        write_rows(Standing, list(columns), list(zip(*columns.values(), strict=True)), key="account_id")
         if "tier" in rows:
             date_tiers(rows["tier"].dropna().to_dict(), on=self.as_of + timedelta(days=1))
         return len(rows)
 
-    def standings(self, rows: pd.DataFrame) -> Iterator[Standing]:
-        scored = [name.removeprefix("points_") for name in rows.columns if name.startswith("points_")]
-        for account_id, row in zip(rows.index, rows.to_dict("records"), strict=True):
-            yield Standing(account_id=account_id, **self.fields(row), contributions=contributions(row, scored))
-
-    def fields(self, row: dict) -> dict:
+    def columns(self, rows: pd.DataFrame) -> dict[str, Sequence]:
+        """The values of every column of `Standing`, in the order of ``rows``."""
+        count = len(rows)
+        too_little = _objects(rows, "is_too_little_known")
         return {
-            "as_of": self.as_of,
-            "calculated_at": self.moment,
-            "configuration": self.configuration,
-            "tier": self.tiers.get(_value(row, "tier")),
-            "value_score": _decimal(row, "value_score", "0.01"),
-            "confidence_rate": _decimal(row, "confidence_rate", "0.001"),
-            "is_too_little_known": bool(_value(row, "is_too_little_known") or False),
-            "rfm_segment": _value(row, "rfm_segment") or "",
-            "orders_365d": int(row["orders_365d"]),
-            "revenue_growth_rate": _value(row, "revenue_growth_365d"),
-            **{name: _whole(row, name) for name in WHOLE},
-            **{name: quantise(Decimal(repr(row[name]))) for name in AMOUNTS},
-            **{name: self.day(row, fact) for name, fact in DAYS_SINCE.items()},
+            "account_id": rows.index.tolist(),
+            "as_of": [self.as_of] * count,
+            "calculated_at": [self.moment] * count,
+            "configuration": [self.configuration] * count,
+            "tier_id": [self.tiers[code].pk if code in self.tiers else None for code in _objects(rows, "tier")],
+            "value_score": _each(rows, "value_score", lambda value: _decimal(value, "0.01")),
+            "confidence_rate": _each(rows, "confidence_rate", lambda value: _decimal(value, "0.001")),
+            "is_too_little_known": [bool(value) for value in too_little],
+            "rfm_segment": [value or "" for value in _objects(rows, "rfm_segment")],
+            "orders_365d": rows["orders_365d"].astype("int64").tolist(),
+            "revenue_growth_rate": _objects(rows, "revenue_growth_365d"),
+            **{name: _each(rows, name, int) for name in WHOLE},
+            **{name: _each(rows, name, lambda value: quantise(Decimal(repr(value)))) for name in AMOUNTS},
+            **{name: _each(rows, fact, self.day) for name, fact in DAYS_SINCE.items()},
+            "contributions": contributions(rows),
         }
 
-    def day(self, row: dict, fact: str) -> date | None:
-        days = _whole(row, fact)
-        return None if days is None else self.as_of - timedelta(days=days)
+    def day(self, days: float) -> date:
+        return self.as_of - timedelta(days=int(days))
 
 
-def contributions(row: dict, keys: Sequence[str]) -> list[dict]:
-    """Per fact of the score: its value, its value on 0–100, its share of the weight and the points it gives."""
-    return [
-        {
-            "fact": key,
-            "value": _rounded(row, key, 4),
-            "normalised": _rounded(row, f"normalised_{key}", 2),
-            "weight": _rounded(row, f"weight_{key}", 2),
-            "points": _rounded(row, f"points_{key}", 4),
-        }
-        for key in keys
+def contributions(rows: pd.DataFrame) -> list[str]:
+    """Per account, as JSON, what each fact of the score gives.
+
+    That is its value, its value on 0–100, its share of the weight and its points.
+    """
+    keys = [name.removeprefix("points_") for name in rows.columns if name.startswith("points_")]
+    parts = [_contribution(rows, key) for key in keys]
+    return [f"[{', '.join(texts)}]" for texts in zip(*parts, strict=True)] if parts else ["[]"] * len(rows)
+
+
+def _contribution(rows: pd.DataFrame, key: str) -> list[str]:
+    columns = {
+        "value": (key, 4),
+        "normalised": (f"normalised_{key}", 2),
+        "weight": (f"weight_{key}", 2),
+        "points": (f"points_{key}", 4),
+    }
+    texts = [
+        _each(rows, column, lambda value, places=places: repr(round(value, places)), "null")
+        for column, places in columns.values()
     ]
+    template = (
+        "{" + ", ".join([f'"fact": {json.dumps(key)}'.replace("%", "%%"), *(f'"{name}": %s' for name in columns)]) + "}"
+    )
+    return [template % values for values in zip(*texts, strict=True)]
 
 
 def date_tiers(tiers: dict[int, str], *, on: date) -> int:
@@ -140,21 +147,24 @@ def date_tiers(tiers: dict[int, str], *, on: date) -> int:
     return len(changed)
 
 
-def _value(row: dict, name: str):
-    value = row.get(name)
-    return None if value is None or pd.isna(value) else value
+def _objects(rows: pd.DataFrame, name: str) -> list:
+    """The values of a column as Python has them, None where there is none or no such column."""
+    if name not in rows:
+        return [None] * len(rows)
+    values = rows[name].astype(object)
+    return values.where(values.notna(), None).tolist()
 
 
-def _whole(row: dict, name: str) -> int | None:
-    value = _value(row, name)
-    return None if value is None else int(value)
+def _each(rows: pd.DataFrame, name: str, convert: Callable, empty=None) -> list:
+    """``convert`` of every value of a column, ``empty`` where there is none; equal values are converted once."""
+    converted = {None: empty}
+    result = []
+    for value in _objects(rows, name):
+        if value not in converted:
+            converted[value] = convert(value)
+        result.append(converted[value])
+    return result
 
 
-def _decimal(row: dict, name: str, places: str) -> Decimal | None:
-    value = _value(row, name)
-    return None if value is None else quantise(Decimal(repr(value))).quantize(Decimal(places))
-
-
-def _rounded(row: dict, name: str, places: int) -> float | None:
-    value = _value(row, name)
-    return None if value is None else round(value, places)
+def _decimal(value: float, places: str) -> Decimal:
+    return quantise(Decimal(repr(value))).quantize(Decimal(places))

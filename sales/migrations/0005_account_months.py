@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0004_alter_contact_buying_role_alter_interaction_mood'),
-        ('sales', '0003_exchange_rate_version'),
+        ('sales', '0004_payment_import_key'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -13,5 +13,5 @@ def ignore(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("sales", "0004_account_months")]
+    dependencies = [("sales", "0005_account_months")]
     operations = [migrations.RunPython(track, ignore)]
