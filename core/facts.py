@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from core.isolation import isolate
 from core.lazy import np, pd
 
-CHUNK_SIZE = 5_000
+CHUNK_SIZE = 25_000
 DATE_TYPE = "datetime64[s]"
 Answer = TypeVar("Answer")
 
@@ -262,10 +262,11 @@ def everybody() -> Iterator[range]:
         yield range(number * CHUNK_SIZE, (number + 1) * CHUNK_SIZE)
 
 
-def chunks(ids: Sequence[int]) -> Iterator[range | tuple[int, ...]]:
-    """``ids`` in pieces small enough for the memory of one process."""
-    for start in range(0, len(ids), CHUNK_SIZE):
-        piece = ids[start : start + CHUNK_SIZE]
+def chunks(ids: Sequence[int], size: int | None = None) -> Iterator[range | tuple[int, ...]]:
+    """``ids`` in pieces small enough for the memory of one process, of `CHUNK_SIZE` unless told."""
+    size = size or CHUNK_SIZE
+    for start in range(0, len(ids), size):
+        piece = ids[start : start + size]
         yield piece if isinstance(piece, range) else tuple(piece)
 
 

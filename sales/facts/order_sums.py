@@ -35,6 +35,9 @@ BAND_COLUMNS = {
     "first_sale": Min("ordered_on", filter=IS_SALE),
     "last_sale": Max("ordered_on", filter=IS_SALE),
 }
+ACCOUNTS_READ_AGAIN = 2_500
+"""Accounts whose days of sale are in memory at once."""
+
 ENDS = ["first_sale", "last_sale"]
 SUMS = list(month_sql.SUMS)
 KEY = ["account_id", "band"]
@@ -62,7 +65,7 @@ def order_sums(scope: Scope) -> OrderSums:
     others = {scope.survivor(pk) for pk in unfit} | {scope.survivors[pk] for pk in scope.merged_ids}
     apart = sorted(pk for pk in others if pk in scope.members)
     fit = rows[~rows["account_id"].isin([*apart, *scope.survivors])]
-    pieces = [summed_again(Scope(scope.as_of, piece, scope.survivors)) for piece in chunks(apart)]
+    pieces = [summed_again(Scope(scope.as_of, piece, scope.survivors)) for piece in chunks(apart, ACCOUNTS_READ_AGAIN)]
     return _together([from_months(fit, scope.as_of), *pieces])
 
 
