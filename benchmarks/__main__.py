@@ -10,7 +10,7 @@ import time
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 
-from benchmarks import bench_set
+from benchmarks import bench_set, measuring
 from scripts import servers
 
 
@@ -29,6 +29,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--accounts", type=int, default=100_000)
     parser.add_argument("--orders", type=int, default=10_000_000)
     parser.add_argument("--only", help="names of lines or parts of them, separated by commas")
+    parser.add_argument("--pairs", type=int, default=measuring.PAIRS, help="pairs of each line, at least five to tell")
     parser.add_argument("--list", action="store_true", help="name the lines and stop")
     parser.add_argument("--generate", action="store_true", help="make the set and stop")
     return parser.parse_args()
@@ -65,6 +66,7 @@ def show(rows: list[Row]) -> None:
 
 def main() -> int:
     asked = arguments()
+    measuring.PAIRS = asked.pairs
     with ExitStack() as stack:
         server = servers.postgres(stack)
         os.environ["DATABASE_URL"] = bench_set.database_url(server.url, asked.accounts, asked.orders)

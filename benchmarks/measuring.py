@@ -66,12 +66,12 @@ def in_turn(
     first: Callable[[], object],
     second: Callable[[], object],
     *,
-    pairs: int = PAIRS,
+    pairs: int | None = None,
     before: Iterable[Callable[[], object]] = (),
 ) -> Pairs:
     """Time two pieces of work in turn, after one round that is not counted; ``before`` runs untimed before each."""
     found = Pairs([], [])
-    for number in range(pairs + 1):
+    for number in range((pairs or PAIRS) + 1):
         seconds = [_seconds(work, before) for work in (first, second)]
         if number:
             found.first.append(seconds[0])

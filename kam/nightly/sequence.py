@@ -1,5 +1,6 @@
 """The steps of a night, in their order: each calls one service of the app that owns the result."""
 
+from collections import Counter
 from datetime import date
 
 from django.utils.translation import gettext_lazy as _
@@ -23,6 +24,8 @@ from segmentation.selectors import latest_fit
 
 DEFAULT = "default"
 SHOWN_DIFFERENCES = 20
+ACCOUNTS_AWARDED_AT_ONCE = 2_500
+"""Accounts whose orders are in memory together."""
 
 
 def compute_facts(told: Work) -> Outcome:
@@ -99,15 +102,14 @@ def award_points(told: Work) -> Outcome:
     """Bring the points of one shard to its orders, and let those expire whose last day has come; only while news."""
     if told.is_historic:
         return Outcome(rows=0)
-    number = told.configuration.get(POINTS_RULES, {}).get(DEFAULT)
-    ids = sheets.shard_range(told.shard, told.shard_size)
-    awarded = loyalty.award_order_points(
-        as_of=told.as_of, account_ids=ids, periods=rule_periods(number), check=told.check
-    )
-    note_errors(told, awarded.errors)
-    expired = loyalty.expire_points(as_of=told.as_of, account_ids=ids, check=told.check)
-    figures = {"orders": awarded.order_count, "entries": awarded.entry_count, "expired": expired}
-    return Outcome(rows=awarded.order_count, figures=figures)
+    periods = rule_periods(told.configuration.get(POINTS_RULES, {}).get(DEFAULT))
+    figures = Counter(orders=0, entries=0, expired=0)
+    for ids in facts.chunks(sheets.shard_range(told.shard, told.shard_size), ACCOUNTS_AWARDED_AT_ONCE):
+        awarded = loyalty.award_order_points(as_of=told.as_of, account_ids=ids, periods=periods, check=told.check)
+        note_errors(told, awarded.errors)
+        expired = loyalty.expire_points(as_of=told.as_of, account_ids=ids, check=told.check)
+        figures.update(orders=awarded.order_count, entries=awarded.entry_count, expired=expired)
+    return Outcome(rows=figures["orders"], figures=dict(figures))
 
 
 def reconcile_points(told: Work) -> Outcome:

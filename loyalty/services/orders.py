@@ -73,7 +73,10 @@ def award_order_points(
     whose ledger refuses is noted, and the others go on.
     ``periods`` by day, the earliest first. ``check`` is called between the accounts and may raise to stop the work.
     """
-    sales, returns = orders_of(account_ids, as_of)
+    since = _earliest_start(periods)
+    if since is None and not _has_points_for_orders(account_ids):
+        return Awarded(0, 0)
+    sales, returns = orders_of(account_ids, as_of, since or as_of)
     sales = sales.assign(
         settled_on=_settled(account_ids, as_of, sales),
         tier=tiers_on(account_ids, sales),
@@ -105,6 +108,18 @@ def _frame(rows, columns: Sequence[str], *, dates: Sequence[str] = (), texts: Se
         elif column not in texts:
             frame[column] = frame[column].astype("int64")
     return frame
+
+
+def _earliest_start(periods: Sequence[RulePeriod]) -> date | None:
+    """The first day on which a sale can earn; None while no rule has begun.
+
+    What was sold before neither earns nor changes what later sales earn, because returns take from the latest first.
+    """
+    return min((period.rule.starts_on for period in periods if period.rule.starts_on), default=None)
+
+
+def _has_points_for_orders(account_ids: range) -> bool:
+    return LedgerEntry.objects.filter(_of(account_ids, "wallet__account_id"), order__isnull=False).exists()
 
 
 def orders_of(account_ids: range, as_of: date, since: date | None = None) -> tuple[pd.DataFrame, pd.DataFrame]:
