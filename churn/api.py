@@ -11,9 +11,9 @@ from rest_framework.response import Response
 from churn import explanations, selectors
 from churn.choices import Disposition
 from churn.filters import AlertFilter
-from churn.models import Alert
+from churn.models import Alert, AlertEvent
 from churn.permissions import can_work_alert
-from churn.services import AlertError, acknowledge_alert, close_alert
+from churn.services import AlertError, acknowledge_alert, close_alert, reopen_alert
 from churn.tables import AlertTable
 from core.api import Conflict, StrictSerializerMixin, TableViewMixin
 
@@ -47,6 +47,26 @@ class AlertSerializer(serializers.ModelSerializer):
         return explanations.sentence(alert)
 
 
+class AlertEventSerializer(serializers.ModelSerializer):
+    """One change of the alert; ``by`` is null where the night made it."""
+
+    by = serializers.StringRelatedField()
+    disposition = serializers.CharField(read_only=True)
+
+    class Meta:
+        model = AlertEvent
+        fields = ["kind", "state", "by", "as_of", "close_reason", "disposition", "happened_at"]
+
+
+class AlertDetailSerializer(AlertSerializer):
+    """A warning with its history."""
+
+    history = AlertEventSerializer(source="events", many=True)
+
+    class Meta(AlertSerializer.Meta):
+        fields = [*AlertSerializer.Meta.fields, "history"]
+
+
 class VersionSerializer(StrictSerializerMixin, serializers.Serializer):
     """The version of the alert that the caller has looked at."""
 
@@ -73,6 +93,7 @@ class AlertViewSet(TableViewMixin, viewsets.ReadOnlyModelViewSet):
         "retrieve": "account.read_list_search",
         "acknowledge": "alert.work",
         "close": "alert.work",
+        "reopen": "alert.work",
     }
     serializer_class = AlertSerializer
     filterset_class = AlertFilter
@@ -80,7 +101,15 @@ class AlertViewSet(TableViewMixin, viewsets.ReadOnlyModelViewSet):
     queryset = Alert.objects.none()
 
     def get_queryset(self):
-        return selectors.alerts_of(self.request.user)
+        alerts = selectors.alerts_of(self.request.user)
+        return alerts.prefetch_related("events__by") if self.action == "retrieve" else alerts
+
+    def filter_queryset(self, queryset):
+        """One alert is found whatever its state; filters narrow the list."""
+        return queryset if self.detail else super().filter_queryset(queryset)
+
+    def get_serializer_class(self):
+        return AlertDetailSerializer if self.action == "retrieve" else AlertSerializer
 
     def read(self, serializer_class) -> tuple[Alert, dict]:
         """The alert in the address, which the caller must be allowed to work on, and the body."""
@@ -107,4 +136,13 @@ class AlertViewSet(TableViewMixin, viewsets.ReadOnlyModelViewSet):
         alert, values = self.read(ClosingSerializer)
         with refusals():
             close_alert(alert=alert, by=request.user, **values)
+        return Response(self.get_serializer(self.get_queryset().get(pk=alert.pk)).data)
+
+    @extend_schema(request=VersionSerializer, responses=AlertSerializer)
+    @action(detail=True, methods=["post"], filterset_class=None)
+    def reopen(self, request, pk=None):
+        """Take back what a colleague did last: the closing, or the looking after."""
+        alert, values = self.read(VersionSerializer)
+        with refusals():
+            reopen_alert(alert=alert, by=request.user, **values)
         return Response(self.get_serializer(self.get_queryset().get(pk=alert.pk)).data)

@@ -31,3 +31,14 @@ class CloseReason(models.TextChoices):
     RULE_CHANGED = "rule_changed", _("The rule was changed")
     RULE_RETIRED = "rule_retired", _("The rule was retired")
     ACCOUNT_ARCHIVED = "account_archived", _("The account was archived")
+
+
+class AlertEventKind(models.TextChoices):
+    """What happened to an alert."""
+
+    OPENED = "opened", _("Opened")
+    ACKNOWLEDGED = "acknowledged", _("Taken on")
+    GIVEN_BACK = "given_back", _("Given back")
+    ESCALATED = "escalated", _("The manager was told")
+    CLOSED = "closed", pgettext_lazy("alert", "Closed")
+    REOPENED = "reopened", _("Opened again")

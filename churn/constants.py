@@ -14,3 +14,9 @@ TASK_DUE_DAYS = 2
 
 WRITE_BATCH = 1_000
 """Rows per transaction, so that nobody's save waits long for SQLite's write lock."""
+
+ESCALATE_DAYS = 7
+"""Days an alert may wait for somebody to take it on before the manager is told."""
+
+BULK_LIMIT = 200
+"""Alerts that can be worked on at once: what one page of the list holds at most."""

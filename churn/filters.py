@@ -17,6 +17,7 @@ LIVE_STATES = (
     ("closed", _("Closed")),
     ("all", _("All states")),
 )
+WHOSE = (("mine", _("Mine")), ("team", _("My team")))
 NIGHTS = (("historic", _("Of past nights")), ("all", _("All nights")))
 
 
@@ -47,8 +48,16 @@ class NightFilter(django_filters.ChoiceFilter):
         return queryset.filter(is_historic=value == "historic")
 
 
+class WhoseFilter(django_filters.ChoiceFilter):
+    """The alerts of one's own accounts, or of those of one's team; a manager's team is the branch below."""
+
+    def filter(self, queryset, value):
+        return selectors.whose(queryset, self.parent.request.user, value)
+
+
 class AlertFilter(FilterSet):
     q = SearchFilter("account__search_key")
+    whose = WhoseFilter(choices=WHOSE, label=_("Whose"))
     state = StateFilter(choices=LIVE_STATES, label=_("State"))
     rule = django_filters.ChoiceFilter("rule_key", choices=selectors.rule_choices, label=_("Rule"))
     severity = django_filters.ChoiceFilter(choices=Severity, label=_("Severity"))

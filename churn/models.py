@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account
 from accounts.models.account import AccountChildQuerySet
-from churn.choices import AlertState, CloseReason, Disposition, Severity
+from churn.choices import AlertEventKind, AlertState, CloseReason, Disposition, Severity
 from churn.constants import ALERT_RULE
 from core.models import ConfigurationVersion
 
@@ -88,3 +88,36 @@ class Alert(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rule_key} · {self.account}"
+
+
+class AlertEvent(models.Model):
+    """One change in the life of an alert: what, when, by whom (nobody: by the night), and why."""
+
+    alert = models.ForeignKey(Alert, on_delete=models.CASCADE, related_name="events", verbose_name=_("alert"))
+    kind = models.CharField(_("what"), max_length=12, choices=AlertEventKind)
+    state = models.CharField(_("state"), max_length=12, choices=AlertState)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name=_("by"),
+    )
+    as_of = models.DateField(_("night of"), null=True, blank=True)
+    close_reason = models.CharField(_("closed because"), max_length=16, choices=CloseReason, blank=True)
+    disposition = models.CharField(_("finding"), max_length=10, choices=Disposition, blank=True)
+    happened_at = models.DateTimeField(_("when"), null=True, blank=True, default=timezone.now)
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name = _("change of an alert")
+        verbose_name_plural = _("changes of alerts")
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} · {self.alert_id}"
+
+    @property
+    def why(self) -> str:
+        """What was found, or the reason the night had; '' where the change says it by itself."""
+        return self.get_disposition_display() if self.disposition else self.get_close_reason_display()

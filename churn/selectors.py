@@ -12,12 +12,14 @@ from accounts.models import Account, Task
 from churn import explanations, rules
 from churn.configuration import problems_of
 from churn.constants import ALERT_RULE
-from churn.models import Alert, source_key
+from churn.models import Alert, AlertEvent, source_key
 from core import facts, sheets
 from core.lazy import pd
 from core.models import ConfigurationVersion, FactSheet
 from core.problems import Problem
 from core.versions import Pins, published_all
+from users.choices import Role
+from users.models import Team
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,16 @@ def alerts_of(user) -> QuerySet[Alert]:
     )
 
 
+def whose(alerts: QuerySet[Alert], user, wanted: str) -> QuerySet[Alert]:
+    """Those of ``alerts`` whose account is ``user``'s own ("mine") or their team's ("team"); all for anything else."""
+    if wanted == "mine":
+        return alerts.filter(account__owner=user)
+    if wanted == "team":
+        teams = Team.objects.under(user.team) if user.role == Role.MANAGER else Team.objects.filter(pk=user.team_id)
+        return alerts.filter(account__team__in=teams)
+    return alerts
+
+
 def historic_count(user) -> int:
     """How many open alerts of past nights ``user`` may see."""
     return Alert.objects.visible_to(user).filter(is_historic=True).open().count()
@@ -65,6 +77,11 @@ def historic_count(user) -> int:
 def tasks_of(alert: Alert) -> list[Task]:
     """The tasks that the alert made, with who does them."""
     return list(Task.objects.filter(source_key=source_key(alert)).select_related("assignee"))
+
+
+def history_of(alert: Alert) -> list[AlertEvent]:
+    """What happened to the alert, in order, with who did it."""
+    return list(alert.events.select_related("by"))
 
 
 def rule_choices() -> list[tuple[str, str]]:

@@ -9,6 +9,7 @@ from churn.api import AlertViewSet
 from core.api import TablePermission
 from kam.imports.api import ImportViewSet
 from kam.nightly.api import RunViewSet
+from kam.steering.api import MovementViewSet
 from loyalty import api as loyalty
 from sales.api import OrderViewSet
 
@@ -34,6 +35,7 @@ router.register("points/corrections", loyalty.CorrectionViewSet, basename="api_c
 router.register("rewards", loyalty.RewardViewSet, basename="api_reward")
 router.register("redemptions", loyalty.RedemptionViewSet, basename="api_redemption")
 router.register("imports", ImportViewSet, basename="api_import")
+router.register("movement", MovementViewSet, basename="api_movement")
 router.register("runs", RunViewSet, basename="api_run")
 
 urlpatterns = [

@@ -9,6 +9,7 @@ from kam.imports import retention, work
 from kam.nightly import services, workers
 from kam.nightly.hints import queue_shards
 from kam.nightly.sequence import STEPS
+from kam.steering import services as months
 from sales import services as sales
 
 
@@ -29,6 +30,7 @@ def sweep() -> None:
     """Queue again what lost its worker or its message, and catch up missed nights."""
     services.sweep()
     work.queue_waiting()
+    months.queue_months()
     services.start_due_night()
 
 
@@ -67,3 +69,9 @@ def work_import(job_id: int) -> None:
 def prune_old_notifications() -> None:
     """Delete notifications that nobody looks for any more."""
     prune_notifications()
+
+
+@shared_task
+def work_month(build_id: int) -> None:
+    """Make the sheets of one missing month end."""
+    months.work_on_month(build_id)

@@ -109,6 +109,8 @@ DAILY = (
     record("task", "/tasks/", "/tasks/#/", role="rep"),
     Screen("task_new", "/tasks/new/", role="rep"),
     Screen("alerts", "/alerts/"),
+    Screen("alert_board", "/alerts/board/"),
+    Screen("alert_board_tier", "/alerts/board/?by=tier&whose=team"),
     Screen("bell", "/", role="rep", steps=(("click", ".k-bell > summary"), ("wait", "#bell .k-told"))),
     Screen("notifications", "/notifications/", role="rep"),
     Screen("notification_settings", "/notifications/settings/", role="rep"),
@@ -168,11 +170,15 @@ ACCOUNTS = (
 )
 STEERING = (
     Screen("tiers", "/tiers/"),
+    Screen("tiers_admin", "/tiers/", role="admin"),
+    Screen("tier_moves", "/tiers/moves/"),
     Screen("value_score", "/settings/value-score/", role="admin"),
     Screen("tier_limits", "/settings/tiers/", role="admin"),
     Screen("service_levels", "/settings/service-levels/", role="admin"),
     Screen("alert_rules", "/settings/alert-rules/", role="admin"),
     Screen("alert_rule", "/settings/alert-rules/order_gap/", role="admin"),
+    Screen("alert_rule_revenue", "/settings/alert-rules/revenue_drop/", role="admin"),
+    Screen("alert_rule_contact", "/settings/alert-rules/no_contact/", role="admin"),
     Screen("value_score_manager", "/settings/value-score/"),
 )
 HOUSE = (

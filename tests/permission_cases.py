@@ -106,6 +106,10 @@ def closing(stage) -> dict:
     return {"version": 1, "disposition": "real"}
 
 
+def bulk(stage) -> dict:
+    return {"pick": f"{stage.alert.pk}-1", "act": "acknowledge"}
+
+
 def run_key(stage) -> dict:
     return {"pk": stage.run.pk}
 
@@ -316,6 +320,12 @@ ALERT_CASES = {
     "churn:alert_reopen": Case(
         keys=lambda stage: alert_key(stage) | {"version": 1}, gets=False, posts=lambda stage: {}
     ),
+    "churn:alert_bulk": Case(gets=False, posts=bulk, names_account=True),
+    # a token is read before it is judged
+    "churn:alert_bulk_undo": Case(
+        keys=token_key, gets=False, posts=lambda stage: {}, may_fail=True, names_account=False
+    ),
+    "api_alert-reopen": Case(keys=alert_key, payloads={"post": version}, may_fail=True),
     "api_alert-detail": Case(keys=alert_key),
     "api_alert-acknowledge": Case(keys=alert_key, payloads={"post": version}),
     "api_alert-close": Case(keys=alert_key, payloads={"post": closing}),
@@ -328,6 +338,8 @@ RUN_CASES = {
     "run_again": Case(keys=run_key, gets=False, posts=lambda stage: {}),
     "run_repair": Case(keys=run_key, gets=False, posts=lambda stage: {}),
     "run_cancel": Case(keys=run_key, gets=False, posts=lambda stage: {}),
+    "tier_months_build": Case(gets=False, posts=lambda stage: {}),
+    "tier_months_cancel": Case(gets=False, posts=lambda stage: {}),
     "nightly_schedule": Case(posts=lambda stage: {"at": "02:30", "is_enabled": "on"}),
     "api_run-detail": Case(keys=run_key),
 }

@@ -29,6 +29,8 @@ ACTIONS = {
     "import.undo": _("Took back an import"),
     "interaction.changed": _("Changed an interaction"),
     "interaction.change_after_lock": _("Changed an old interaction"),
+    "months.cancel": _("Stopped the making of missing months"),
+    "months.request": _("Had missing months made"),
     "password.changed": _("Changed the password"),
     "password.reset_requested": _("Asked for a new password"),
     "password.set_by_link": _("Set a password by a mailed link"),

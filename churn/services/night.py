@@ -10,9 +10,10 @@ from django.db.models import F, Max
 
 from accounts.models import Account
 from churn import lifecycle, rules, selectors
-from churn.choices import AlertState, CloseReason
+from churn.choices import AlertEventKind, AlertState, CloseReason
 from churn.constants import ALERT_RULE, HOLD_NIGHTS, NEWS_DAYS, WRITE_BATCH
 from churn.models import Alert
+from churn.services.history import record_events
 from core.conditions import ConditionError
 from core.lazy import pd
 from core.models import ConfigurationVersion
@@ -166,33 +167,52 @@ def _continue(alert: Alert, night: RuleNight, plan: Plan) -> None:
 def _write(plan: Plan, as_of: date) -> int:
     """Write a plan in short transactions that the same night, computed again, repeats; how many alerts it closed."""
     for batch in _batches(plan.changing):
-        _write_changes(batch)
+        _write_changes(batch, as_of)
     for batch in _batches(plan.opening):
-        Alert.objects.bulk_create(batch)
+        _open(batch, as_of)
     return sum(
-        _close(Alert.objects.filter(pk__in=[alert.pk for alert in batch]), as_of, reason)
-        for reason, alerts in plan.closing.items()
-        for batch in _batches(alerts)
+        _close(Alert.objects.filter(pk__in=[alert.pk for alert in alerts]), as_of, reason)
+        for reason, closing in plan.closing.items()
+        for alerts in _batches(closing)
     )
 
 
 @transaction.atomic
-def _write_changes(alerts: list[Alert]) -> None:
+def _open(alerts: list[Alert], as_of: date) -> None:
+    created = Alert.objects.bulk_create(alerts)
+    record_events([alert.pk for alert in created], AlertEventKind.OPENED, AlertState.OPEN, as_of=as_of)
+
+
+@transaction.atomic
+def _write_changes(alerts: list[Alert], as_of: date) -> None:
     Alert.objects.bulk_create(alerts, update_conflicts=True, unique_fields=["pk"], update_fields=NIGHT_FIELDS)
     firing = [alert.pk for alert in alerts if alert.quiet_nights == 0]
     back = Alert.objects.filter(pk__in=firing, state=AlertState.CLOSED).exclude(close_reason=CloseReason.PERSON)
-    _reopen(back)
+    taken_on = dict(back.select_for_update().order_by("pk").values_list("pk", "acknowledged_by"))
+    _reopen([pk for pk, by in taken_on.items() if by is None], AlertState.OPEN, as_of)
+    _reopen([pk for pk, by in taken_on.items() if by is not None], AlertState.ACKNOWLEDGED, as_of)
 
 
-def _reopen(alerts) -> None:
-    columns = {"closed_on": None, "close_reason": "", "version": F("version") + 1}
-    alerts.filter(acknowledged_by__isnull=True).update(state=AlertState.OPEN, **columns)
-    alerts.filter(acknowledged_by__isnull=False).update(state=AlertState.ACKNOWLEDGED, **columns)
+def _reopen(ids: list[int], state: str, as_of: date) -> None:
+    columns = {"state": state, "closed_on": None, "close_reason": "", "version": F("version") + 1}
+    Alert.objects.filter(pk__in=ids).update(**columns)
+    record_events(ids, AlertEventKind.REOPENED, state, as_of=as_of)
 
 
 def _close(alerts, as_of: date, reason: str) -> int:
     """Close those of ``alerts`` that are still open; what a colleague closed keeps that colleague's finding."""
-    return alerts.open().update(state=AlertState.CLOSED, closed_on=as_of, close_reason=reason, version=F("version") + 1)
+    ids = list(alerts.open().order_by("pk").values_list("pk", flat=True))
+    return sum(_close_batch(batch, as_of, reason) for batch in _batches(ids))
+
+
+@transaction.atomic
+def _close_batch(ids: list[int], as_of: date, reason: str) -> int:
+    still_open = Alert.objects.filter(pk__in=ids).open().select_for_update().order_by("pk")
+    ids = list(still_open.values_list("pk", flat=True))
+    columns = {"state": AlertState.CLOSED, "closed_on": as_of, "close_reason": reason, "version": F("version") + 1}
+    Alert.objects.filter(pk__in=ids).update(**columns)
+    record_events(ids, AlertEventKind.CLOSED, AlertState.CLOSED, as_of=as_of, close_reason=reason)
+    return len(ids)
 
 
 def _close_without_rule(keys: list[str], as_of: date, is_historic: bool) -> None:

@@ -1,12 +1,16 @@
 """What colleagues do with an alert: take note of it, close it with a finding, take either back."""
 
+from dataclasses import dataclass
+
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from churn.choices import AlertState, CloseReason, Disposition
+from churn.choices import AlertEventKind, AlertState, CloseReason, Disposition
 from churn.models import Alert
+from churn.services.history import record_events
 from core.periods import business_date
+from users.models import User
 
 
 class AlertError(Exception):
@@ -28,7 +32,8 @@ class StaleAlertError(AlertError):
 def acknowledge_alert(*, alert: Alert, version: int, by) -> Alert:
     """Say that ``by`` looks after the alert. Raises AlertError unless it is open, StaleAlertError."""
     _require(alert, AlertState.OPEN)
-    return _change(alert, version, state=AlertState.ACKNOWLEDGED, acknowledged_by=by)
+    event = Event(AlertEventKind.ACKNOWLEDGED, by)
+    return _change(alert, version, event, state=AlertState.ACKNOWLEDGED, acknowledged_by=by)
 
 
 @transaction.atomic
@@ -43,6 +48,7 @@ def close_alert(*, alert: Alert, disposition: str, version: int, by) -> Alert:
     return _change(
         alert,
         version,
+        Event(AlertEventKind.CLOSED, by),
         state=AlertState.CLOSED,
         disposition=disposition,
         close_reason=CloseReason.PERSON,
@@ -52,18 +58,21 @@ def close_alert(*, alert: Alert, disposition: str, version: int, by) -> Alert:
 
 
 @transaction.atomic
-def reopen_alert(*, alert: Alert, version: int) -> Alert:
+def reopen_alert(*, alert: Alert, version: int, by) -> Alert:
     """Take back what a colleague did last: a closed alert is as before the closing, an acknowledged one is open.
 
     Raises AlertError when the night closed it or another alert of the rule is open by now, StaleAlertError.
     """
     if alert.state == AlertState.ACKNOWLEDGED:
-        return _change(alert, version, state=AlertState.OPEN, acknowledged_by=None)
+        return _change(
+            alert, version, Event(AlertEventKind.GIVEN_BACK, by), state=AlertState.OPEN, acknowledged_by=None
+        )
     _require(alert, AlertState.CLOSED)
     if alert.close_reason != CloseReason.PERSON or _successor_is_open(alert):
         raise AlertError
     state = AlertState.ACKNOWLEDGED if alert.acknowledged_by_id else AlertState.OPEN
-    return _change(alert, version, state=state, disposition="", close_reason="", closed_by=None, closed_on=None)
+    columns = {"disposition": "", "close_reason": "", "closed_by": None, "closed_on": None}
+    return _change(alert, version, Event(AlertEventKind.REOPENED, by), state=state, **columns)
 
 
 def _require(alert: Alert, *states: str) -> None:
@@ -76,9 +85,19 @@ def _successor_is_open(alert: Alert) -> bool:
     return same.open().exclude(pk=alert.pk).exists()
 
 
-def _change(alert: Alert, version: int, **columns) -> Alert:
+@dataclass(frozen=True)
+class Event:
+    """What a colleague does, for the history."""
+
+    kind: str
+    by: User
+
+
+def _change(alert: Alert, version: int, event: Event, **columns) -> Alert:
     changed = Alert.objects.filter(pk=alert.pk, version=version).update(version=F("version") + 1, **columns)
     if not changed:
         raise StaleAlertError
     alert.refresh_from_db()
+    why = {"close_reason": alert.close_reason, "disposition": alert.disposition}
+    record_events([alert.pk], event.kind, alert.state, by=event.by, **why)
     return alert

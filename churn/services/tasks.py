@@ -5,10 +5,12 @@ from datetime import date, timedelta
 from uuid import NAMESPACE_URL, uuid5
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import translation
 
-from accounts.choices import TaskKind, TaskState
+from accounts.choices import NotificationKind, TaskKind, TaskState
 from accounts.models import Task
+from accounts.services import Message, notify_each
 from churn import explanations, selectors
 from churn.choices import AlertState
 from churn.constants import TASK_DUE_DAYS, WRITE_BATCH
@@ -19,7 +21,7 @@ TITLE_LENGTH = 200
 
 
 def create_alert_tasks(as_of: date) -> int:
-    """One task for the owner of each account with a live open alert, once; tasks of closed alerts are cancelled.
+    """One task and one notification for the owner of each account with a live open alert; tasks of closed ones end.
 
     Returns how many were made; none when ``as_of`` is too old to be news. A second call changes nothing.
     """
@@ -42,7 +44,19 @@ def _alerts_without_task(as_of: date) -> list[Alert]:
 @transaction.atomic
 def _create_tasks(alerts: list[Alert], documents: dict, as_of: date) -> int:
     tasks = [_task(alert, documents[alert.rule_key, alert.rule_number], as_of) for alert in alerts]
+    notify_each([_message(alert) for alert in alerts])
     return len(Task.objects.bulk_create(tasks, ignore_conflicts=True))
+
+
+def _message(alert: Alert) -> Message:
+    return Message(
+        user=alert.account.owner,
+        kind=NotificationKind.ALERT_NEW,
+        key=source_key(alert),
+        url=reverse("churn:alert_page", args=[alert.pk]),
+        account=alert.account,
+        text=lambda: explanations.sentence(alert),
+    )
 
 
 def _task(alert: Alert, document: dict, as_of: date) -> Task:

@@ -127,9 +127,14 @@ def reconcile_points(told: Work) -> Outcome:
 
 
 def create_tasks(told: Work) -> Outcome:
-    """Make a task for the owner of each account with an open alert; a historic night makes none."""
-    made = 0 if told.is_historic else churn.create_alert_tasks(told.as_of)
-    return Outcome(rows=made)
+    """Make a task for the owner of each account with an open alert, and tell managers of those nobody takes on.
+
+    A historic night does neither.
+    """
+    if told.is_historic:
+        return Outcome(rows=0)
+    made = churn.create_alert_tasks(told.as_of)
+    return Outcome(rows=made, figures={"escalated": churn.escalate_alerts(told.as_of)})
 
 
 def compute_month_end_facts(told: Work) -> Outcome:

@@ -9,14 +9,12 @@ from django.db.models import Count, Max
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.models import Account, Standing, Tier
-from core import formats, sheets
+from accounts.models import Tier
+from core import formats
 from core.database import money_sum
-from core.lazy import pd
 from core.periods import month_end_before
-from core.sheets import Part
 from kam.steering import pareto
-from segmentation import tiers
+from kam.steering.movement import Movement, Place, live_standings, movement
 from segmentation.configuration import TIERS, VALUE_SCORE
 
 HIGH_TIERS = 2
@@ -39,21 +37,8 @@ class TierRow:
 
 
 @dataclass(frozen=True)
-class Move:
-    """One account whose tier differs from that of the last month end."""
-
-    account: Account
-    before: str
-    after: str
-    is_up: bool
-    score_before: float | None
-    revenue: Decimal
-    change: float | None
-
-
-@dataclass(frozen=True)
 class Overview:
-    """The dashboard of one reader as of the newest standings; ``since`` None: no earlier sheet to compare with."""
+    """The dashboard of one reader as of the newest standings; ``movement`` compares with the chosen month end."""
 
     as_of: date | None
     calculated_at: datetime | None
@@ -61,8 +46,7 @@ class Overview:
     rows: list[TierRow]
     without_tier: int
     revenues: list[Decimal]
-    since: date | None
-    moves: list[Move]
+    movement: Movement
 
     @property
     def count(self) -> int:
@@ -90,18 +74,27 @@ class Overview:
         held = sum((row.revenue for row in self.rows[:HIGH_TIERS]), Decimal(0))
         return float(held / self.revenue) if self.revenue > 0 else None
 
+    @property
+    def since(self) -> date | None:
+        """The month end that is compared with; None where its sheet is missing."""
+        return self.movement.since if self.movement.is_kept else None
+
     @cached_property
-    def fallen(self) -> list[Move]:
-        """Moves down out of the two best tiers."""
+    def fallen(self) -> list[Place]:
+        """Those who went down out of the two best tiers."""
         high = {row.tier.code for row in self.rows[:HIGH_TIERS]}
-        return [move for move in self.moves if not move.is_up and move.before in high]
+        is_down = self.movement.direction
+        return [p for p in self.movement.moved if p.before in high and is_down(p.before, p.after) == "down"]
 
 
-def tier_overview(user) -> Overview:
-    """Everything the tier dashboard shows to ``user``."""
-    standings = Standing.objects.visible_to(user).filter(
-        account__archived_at__isnull=True, account__merged_into__isnull=True
-    )
+def newest_day(user) -> date | None:
+    """The day of the newest standing that ``user`` may see; None before the first night."""
+    return live_standings(user).aggregate(as_of=Max("as_of"))["as_of"]
+
+
+def tier_overview(user, since: date | None = None) -> Overview:
+    """Everything the tier dashboard shows to ``user``; ``since`` chooses the month end, the last one without."""
+    standings = live_standings(user)
     newest = standings.aggregate(as_of=Max("as_of"), calculated_at=Max("calculated_at"))
     by_tier = {
         code: (count, amount or Decimal(0))
@@ -109,60 +102,28 @@ def tier_overview(user) -> Overview:
         .values_list("tier__code")
         .annotate(number=Count("pk"), amount=money_sum("revenue_365d"))
     }
-    since, moves = _movement(standings, newest["as_of"])
+    found = movement(user, since or (month_end_before(newest["as_of"]) if newest["as_of"] else None))
     first = standings.order_by("-as_of").first()
     revenues = list(standings.order_by("-revenue_365d").values_list("revenue_365d", flat=True))
     return Overview(
         **newest,
         configuration=first.configuration if first else {},
-        rows=_rows(by_tier, sum(revenues, Decimal(0)), moves),
+        rows=_rows(by_tier, sum(revenues, Decimal(0)), found),
         without_tier=by_tier.get(None, (0, Decimal(0)))[0],
         revenues=revenues,
-        since=since,
-        moves=moves,
+        movement=found,
     )
 
 
-def _rows(by_tier: dict, total: Decimal, moves: list[Move]) -> list[TierRow]:
+def _rows(by_tier: dict, total: Decimal, found: Movement) -> list[TierRow]:
     rows = []
     for tier in Tier.objects.order_by("rank"):
         count, revenue = by_tier.get(tier.code, (0, Decimal(0)))
         share = float(revenue / total) if total > 0 else None
-        came = sum(move.after == tier.code for move in moves)
-        went = sum(move.before == tier.code for move in moves)
+        came = sum(place.after == tier.code for place in found.moved)
+        went = sum(place.before == tier.code for place in found.moved)
         rows.append(TierRow(tier, count, revenue, share, came, went))
     return rows
-
-
-def _movement(standings, as_of: date | None) -> tuple[date | None, list[Move]]:
-    """The last month end whose sheet is kept, and whose tier differs from it, the greatest revenue first."""
-    since = month_end_before(as_of) if as_of else None
-    if since is None or not sheets.has_sheet(since, Part.TIER):
-        return None, []
-    before = sheets.read_sheet(since, Part.TIER, ["tier"])["tier"]
-    scores = sheets.read_sheet(since, Part.SCORE, ["value_score"]).get("value_score", pd.Series(dtype="float64"))
-    after = dict(standings.filter(tier__isnull=False).values_list("account_id", "tier__code"))
-    ranks = dict(Tier.objects.values_list("code", "rank"))
-    now = pd.Series(after, dtype=object)
-    movement = tiers.movement(before.loc[before.index.intersection(now.index)], now, ranks)
-    moved = movement[movement.isin(["up", "down"])]
-    rows = standings.filter(account__in=moved.index.tolist()).select_related("account__owner", "tier")
-    return since, [
-        _move(row, before[row.account_id], moved[row.account_id] == "up", scores.get(row.account_id))
-        for row in rows.order_by("-revenue_365d")
-    ]
-
-
-def _move(standing: Standing, before: str, is_up: bool, score_before) -> Move:
-    return Move(
-        account=standing.account,
-        before=before,
-        after=standing.tier.code,
-        is_up=is_up,
-        score_before=None if score_before is None or pd.isna(score_before) else float(score_before),
-        revenue=standing.revenue_365d,
-        change=standing.revenue_growth_rate,
-    )
 
 
 def heading(overview: Overview) -> str:
@@ -172,7 +133,7 @@ def heading(overview: Overview) -> str:
     fallen = overview.fallen
     names = (_(" or ") if len(fallen) == 1 else _(" and ")).join(row.tier.code for row in overview.rows[:HIGH_TIERS])
     if fallen:
-        money = formats.money(sum(move.revenue for move in fallen))
+        money = formats.money(sum(place.revenue for place in fallen))
         words = {"count": len(fallen), "tiers": names, "money": money}
         return (
             ngettext(

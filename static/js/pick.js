@@ -1,6 +1,6 @@
 /* Counts the picked rows of a list and picks all of a page. */
 (() => {
-  const form = document.getElementById("assign");
+  const form = document.querySelector("form[data-picked-one]");
   if (!form) return;
   const boxes = () => [...document.querySelectorAll("input[name=pick]")];
   const status = form.querySelector("[data-picked]");

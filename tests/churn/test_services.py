@@ -227,9 +227,9 @@ def test_acknowledge_close_and_undo(accounts, owner):
     assert (alert.state, alert.acknowledged_by, alert.version) == (AlertState.ACKNOWLEDGED, owner, 2)
     alert = close(alert, owner)
     assert (alert.state, alert.closed_by, alert.closed_on) == (AlertState.CLOSED, owner, date(2026, 3, 5))
-    alert = services.reopen_alert(alert=alert, version=alert.version)
+    alert = services.reopen_alert(alert=alert, version=alert.version, by=owner)
     assert (alert.state, alert.disposition, alert.closed_on) == (AlertState.ACKNOWLEDGED, "", None)
-    alert = services.reopen_alert(alert=alert, version=alert.version)
+    alert = services.reopen_alert(alert=alert, version=alert.version, by=owner)
     assert (alert.state, alert.acknowledged_by) == (AlertState.OPEN, None)
 
 
@@ -254,7 +254,7 @@ def test_what_the_night_closed_is_not_reopened_by_people(accounts, owner):
     night(N2, accounts, LONG, pins={"alert_rule": {}})
     alert = Alert.objects.get()
     with pytest.raises(services.AlertError):
-        services.reopen_alert(alert=alert, version=alert.version)
+        services.reopen_alert(alert=alert, version=alert.version, by=owner)
     with pytest.raises(services.AlertError):
         services.acknowledge_alert(alert=alert, version=alert.version, by=owner)
 

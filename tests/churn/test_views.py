@@ -27,7 +27,7 @@ def alert(actors):
 
 
 def shown(response) -> list[str]:
-    return [row.cells[0].text for row in response.context["table_rows"]]
+    return [next(cell.text for cell in row.cells if "is-title" in cell.attrs) for row in response.context["table_rows"]]
 
 
 def act(client, alert, action, **data):

@@ -56,7 +56,7 @@ def text_of(client) -> str:
 
 def cells(text) -> dict[str, str]:
     """Tier → the words in its cell."""
-    found = re.findall(r'data-tier-cell="(\w)">(.*?)</a>', text, re.S)
+    found = re.findall(r'data-tier-cell="(\w)">(.*?)</div>', text, re.S)
     return {tier: " ".join(re.sub(r"<[^>]+>", " ", cell).split()) for tier, cell in found}
 
 
