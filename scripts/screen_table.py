@@ -168,6 +168,31 @@ ACCOUNTS = (
     Screen("exchange_rate_new", "/exchange-rates/new/", role="admin"),
     Screen("exchange_rate_new_error", "/exchange-rates/new/", role="admin", steps=WRONG, status=422),
 )
+POINTS = (
+    Screen("points", "/points/"),
+    Screen("points_balances", "/points/balances/"),
+    Screen("points_ledger", "/points/ledger/"),
+    Screen("points_lots", "/points/lots/"),
+    record("account_points", "/points/balances/", "/accounts/#/points/"),
+    record("statement", "/points/balances/", "/accounts/#/points/statement/", "a[href$='/statement/']"),
+    record("redeem", "/points/balances/", "/accounts/#/points/redeem/", "a[href$='/redeem/']", role="rep"),
+    record(
+        "points_correct",
+        "/points/balances/",
+        "/accounts/#/points/correct/",
+        "a[href$='/statement/']",
+        "a[href$='/correct/']",
+    ),
+    Screen("redemptions", "/points/redemptions/"),
+    record("redemption", "/points/redemptions/?waiting=true", "/points/redemptions/#/"),
+    Screen("rewards", "/points/rewards/", role="admin"),
+    record("reward", "/points/rewards/", "/points/rewards/#/", role="admin"),
+    Screen("reward_new", "/points/rewards/new/", role="admin"),
+    record("reward_edit", "/points/rewards/", "/points/rewards/#/edit/", EDIT, role="admin"),
+    Screen("corrections", "/points/corrections/"),
+    record("correction", "/points/corrections/", "/points/corrections/#/"),
+    Screen("points_rules", "/settings/points-rules/", role="admin"),
+)
 STEERING = (
     Screen("tiers", "/tiers/"),
     Screen("tiers_admin", "/tiers/", role="admin"),
@@ -221,4 +246,4 @@ ERRORS = (
     Screen("error_403", "/settings/users/", role="rep", status=403),
     Screen("error_404", "/accounts/999999999/", role="rep", at="/accounts/#/", status=404),
 )
-SCREENS = (*SIGNED_OUT, *DAILY, *ACCOUNTS, *STEERING, *HOUSE, *ERRORS)
+SCREENS = (*SIGNED_OUT, *DAILY, *ACCOUNTS, *POINTS, *STEERING, *HOUSE, *ERRORS)

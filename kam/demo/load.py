@@ -14,7 +14,7 @@ from core.dated import open_dated_rows
 from core.money import quantise
 from core.periods import business_date, business_zone
 from core.search import fold, search_key
-from kam.demo import names, people, trade
+from kam.demo import names, people, points, trade
 from kam.demo.comfort import load_comfort
 from kam.demo.profiles import DAYS, Profile, order_days, profiles
 from sales.models import ExchangeRate, Order, OrderLine, Payment, Product, Receivable
@@ -52,6 +52,7 @@ def load_demo(*, account_count: int, seed: int) -> dict[str, int]:
             load_relations(batch, accounts, staff, last_day, rng)
     load_plans(accounts, staff, last_day, rng)
     load_comfort(accounts, staff)
+    points.load_points(staff, last_day, rng)
     counted = (User, Account, Contact, Interaction, Task, Order, Receivable, Payment)
     return {model._meta.model_name: model.objects.count() for model in counted}
 

@@ -93,11 +93,12 @@ def test_statement_is_exported_with_its_balances(actors, client, year):
     lines = b"".join(client.get(url).streaming_content).decode().splitlines()
     assert len(lines) == 4
     assert ",2400," in lines[1]
+    client.force_login(actors.OTH)
+    assert client.get(url).status_code == 404
+    client.force_login(actors.OWN)
     workbook = client.get(reverse("loyalty:statement_export", args=[year.pk, "xlsx"]))
     assert b"".join(workbook.streaming_content).startswith(b"PK")
     workbook.close()
-    client.force_login(actors.OTH)
-    assert client.get(url).status_code == 404
 
 
 @pytest.mark.parametrize(
