@@ -35,8 +35,8 @@ CREATE TABLE bench_naive (id bigint PRIMARY KEY, points bigint NOT NULL, spent b
 """
 BARE = """
 INSERT INTO bench_entry (wallet_id, number, kind, happened_on, available_points, owed_points, pending_points,
-  held_points, qualifying_points, available_after, source_key, idempotency_key, order_id, reason, rule_number, recorded_at,
-  recorded_by_id)
+  held_points, qualifying_points, available_after, source_key, idempotency_key, order_id, reason, rule_number,
+  recorded_at, recorded_by_id)
 VALUES (%(wallet)s, %(number)s, %(kind)s, %(happened_on)s, %(points)s, 0, %(pending)s, %(held)s, %(qualifying)s, 0,
   %(source_key)s, %(idempotency_key)s, %(order_id)s, %(reason)s, %(rule_number)s, %(recorded_at)s, %(recorded_by_id)s)
 """
