@@ -108,6 +108,18 @@ def update_and_insert(update: str, insert: str, values: dict, columns: list[str]
         return cursor.fetchone()
 
 
+def reserved_keys(model: type[models.Model], count: int) -> list[int] | None:
+    """Keys for rows still to be inserted, so that others can point to them; None where only inserting tells."""
+    if connection.vendor != "postgresql":
+        return None
+    table, column = model._meta.db_table, model._meta.pk.column
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)", [table, column, count]
+        )
+        return [key for (key,) in cursor.fetchall()]
+
+
 def insert_rows(model: type[models.Model], columns: list[str], rows: list[tuple]) -> None:
     """Insert many rows of plain values (text, numbers, Decimal, date, None) without learning their keys.
 

@@ -4,7 +4,7 @@ from dataclasses import fields
 from operator import attrgetter
 
 from accounts.services.bulk import account_counter, create_accounts
-from core.database import insert_rows
+from core.database import insert_rows, reserved_keys
 from core.search import search_key
 from kam.imports.kinds.base import Context, Written
 from kam.imports.kinds.new_accounts import take_accounts_back
@@ -15,6 +15,8 @@ from sales.models import Order, OrderLine, Product
 OWN = frozenset({"sales.OrderLine", "loyalty.LedgerEntry"})  # the ledger follows the orders by night
 KEPT_FIELDS = ("account_id", "order_number", "created_at", "created_by_id", "id", "version")
 ORDER_FIELDS = [f.attname for f in Order._meta.concrete_fields if f.attname not in KEPT_FIELDS]
+ORDER_COLUMNS = [f.attname for f in Order._meta.concrete_fields]
+ORDER_VALUES = attrgetter(*ORDER_COLUMNS)
 LINE_COLUMNS = [field.name for field in fields(LineDraft)]
 LINE_FIELDS = [f.attname for f in OrderLine._meta.concrete_fields if f.attname != "order_id"]
 
@@ -26,7 +28,7 @@ def write(plan: BatchPlan, context: Context) -> Written:
     products = _create_products(plan)
     new = [item for item in plan.orders if item.stored is None]
     changed = [item for item in plan.orders if item.stored is not None]
-    Order.objects.bulk_create([item.order for item in new], batch_size=500)
+    _insert_orders([item.order for item in new])
     before = [_replace(item) for item in changed]
     _insert_lines(new + changed)
     undo = {
@@ -37,6 +39,19 @@ def write(plan: BatchPlan, context: Context) -> Written:
         "counter": [counter, account_counter()],
     }
     return Written(len(new), len(changed), plan.unchanged, undo)
+
+
+def _insert_orders(orders: list[Order]) -> None:
+    """Insert new orders and give each its key; by COPY where keys can be had before."""
+    keys = reserved_keys(Order, len(orders))
+    if keys is None:
+        Order.objects.bulk_create(orders, batch_size=500)
+        return
+    for order, key in zip(orders, keys, strict=True):
+        order.pk = key
+        if order.account_id is None:
+            order.account_id = order.account.pk
+    insert_rows(Order, ORDER_COLUMNS, [ORDER_VALUES(order) for order in orders])
 
 
 def _create_products(plan: BatchPlan) -> list[int]:
