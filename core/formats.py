@@ -13,7 +13,7 @@ from django.utils.translation import gettext, ngettext
 from core.periods import business_date
 
 NOTHING = "–"
-FIGURE = re.compile(r"([−-]?\d(?:[\d,.]*\d)?)")
+FIGURE = re.compile(r"([−-]?(?:(?:HK|NT)?[¥$€£₹₩])?\d(?:[\d,.]*\d)?(?: (?:[kMB]\b|[万亿%]))?)")
 MINUS = "−"
 SIGNS = {"CNY": "¥", "JPY": "¥", "USD": "$", "EUR": "€", "GBP": "£", "HKD": "HK$", "TWD": "NT$", "INR": "₹", "KRW": "₩"}
 ENGLISH_STEPS = ((Decimal(10) ** 9, " B"), (Decimal(10) ** 6, " M"), (Decimal(10) ** 3, " k"))

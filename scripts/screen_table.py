@@ -111,7 +111,7 @@ DAILY = (
     Screen("alerts", "/alerts/"),
     Screen("alert_board", "/alerts/board/"),
     Screen("alert_board_tier", "/alerts/board/?by=tier&whose=team"),
-    Screen("bell", "/", role="rep", steps=(("click", ".k-bell > summary"), ("wait", "#bell .k-told"))),
+    Screen("bell", "/", role="rep", steps=(("click", ".k-bell > summary"), ("wait", "#bell .k-told-foot a"))),
     Screen("notifications", "/notifications/", role="rep"),
     Screen("notification_settings", "/notifications/settings/", role="rep"),
     record("alert", "/alerts/", "/alerts/#/"),

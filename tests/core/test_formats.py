@@ -71,10 +71,17 @@ def test_days_count_one_and_many():
     ("text", "html"),
     [
         ("No order for 1,130 days; usually every 17.6.", "No order for <b>1,130</b> days; usually every <b>17.6</b>."),
-        ("Orders −38 % & <b>", "Orders <b>−38</b> % &amp; &lt;b&gt;"),
+        ("Orders −38 % & <b>", "Orders <b>−38 %</b> &amp; &lt;b&gt;"),
         ("A'B", "A&#x27;B"),
         ("", ""),
     ],
 )
 def test_figures_of_a_sentence_stand_out(text, html):
     assert formats.strong_figures(text) == html
+
+
+def test_strong_figures_keep_sign_and_unit_together():
+    text = formats.strong_figures("Orders came to ¥448 k, a year ago to −¥1.2 M (−33 %); 64 万 in 90 days.")
+    assert text == (
+        "Orders came to <b>¥448 k</b>, a year ago to <b>−¥1.2 M</b> (<b>−33 %</b>); <b>64 万</b> in <b>90</b> days."
+    )
