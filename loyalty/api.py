@@ -166,7 +166,7 @@ class RewardViewSet(ReadViewSet):
     queryset = Reward.objects.none()
 
     def get_queryset(self):
-        return redemptions.reward_rows()
+        return redemptions.reward_rows(self.request.user)
 
 
 class RedemptionSerializer(StrictSerializerMixin, serializers.ModelSerializer):

@@ -29,9 +29,10 @@ def correction_rows(user) -> QuerySet[Correction]:
     return rows.select_related("account__owner", "account__team", "proposed_by", "decided_by")
 
 
-def reward_rows() -> QuerySet[Reward]:
-    """A row is a reward, with how many wishes for it wait."""
-    is_open = Q(redemptions__state__in=OPEN_STATES)
+def reward_rows(user) -> QuerySet[Reward]:
+    """A row is a reward, with how many wishes for it wait at the accounts ``user`` may see."""
+    visible = Account.objects.visible_to(user).values("pk")
+    is_open = Q(redemptions__state__in=OPEN_STATES, redemptions__account__in=visible)
     return Reward.objects.select_related("minimum_tier").annotate(open_count=Count("redemptions", filter=is_open))
 
 

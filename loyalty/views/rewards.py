@@ -33,7 +33,7 @@ class RewardListView(RecordListView):
     export_url_name = "loyalty:reward_list_export"
 
     def get_queryset(self):
-        return reward_rows()
+        return reward_rows(self.request.user)
 
 
 def reward_url(reward: Reward) -> str:
@@ -42,16 +42,17 @@ def reward_url(reward: Reward) -> str:
 
 @permission(READ)
 def reward_page(request: HttpRequest, pk: int) -> HttpResponse:
-    """One reward: what it costs, what is in stock and how that came about."""
-    return _page(request, get_object_or_404(reward_rows(), pk=pk), forms.StockForm())
+    """One reward: what it costs and what is in stock; how that came about is for who keeps the catalogue.
+
+    Its movements tell who asked for what at accounts that others do not see.
+    """
+    return _page(request, get_object_or_404(reward_rows(request.user), pk=pk), forms.StockForm())
 
 
 def _page(request: HttpRequest, reward: Reward, form) -> HttpResponse:
-    context = {
-        "reward": reward,
-        "movements": reward.movements.select_related("moved_by", "redemption__account")[:SHOWN_MOVEMENTS],
-        "can_keep": permissions.can_keep_catalogue(request.user),
-    }
+    can_keep = permissions.can_keep_catalogue(request.user)
+    movements = reward.movements.select_related("moved_by")[:SHOWN_MOVEMENTS] if can_keep else []
+    context = {"reward": reward, "movements": movements, "can_keep": can_keep}
     return render_form(request, "loyalty/reward_page.html", form, **context)
 
 
@@ -103,7 +104,7 @@ def reward_restore(request: HttpRequest, pk: int) -> HttpResponse:
 @permission(permissions.CATALOGUE)
 def reward_stock(request: HttpRequest, pk: int) -> HttpResponse:
     """Goods that came in, or what a count found."""
-    reward = get_object_or_404(reward_rows(), pk=pk)
+    reward = get_object_or_404(reward_rows(request.user), pk=pk)
     form = forms.StockForm(request.POST)
     if not form.is_valid():
         return _page(request, reward, form)

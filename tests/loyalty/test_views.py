@@ -335,3 +335,12 @@ def test_expiring_soon_is_within_ninety_days(actors, client, year):
     post(wallet_of(year).pk, Posting(EntryKind.EARN, "late", day, points=7, expires_on=day + timedelta(91)))
     lots = page(client, actors.OWN, reverse("account_points", args=[year.pk])).context["lots"]
     assert [(lot["points"], lot["is_soon"]) for lot in lots] == [(1900, True), (7, False), (500, False)]
+
+
+def test_catalogue_tells_nothing_of_strangers_wishes(actors, client, year, reward):
+    services.request_redemption(account=year, reward=reward, by=actors.OWN)
+    url = reverse("loyalty:reward_page", args=[reward.pk])
+    seen = {name: page(client, getattr(actors, name), url) for name in ("OTH", "OWN", "AD")}
+    assert {name: answer.context["reward"].open_count for name, answer in seen.items()} == {"OTH": 0, "OWN": 1, "AD": 1}
+    assert {name: len(answer.context["movements"]) for name, answer in seen.items()} == {"OTH": 0, "OWN": 0, "AD": 2}
+    assert actors.OWN.name not in seen["OTH"].content.decode()
