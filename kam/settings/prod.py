@@ -3,7 +3,7 @@
 from django.core.exceptions import ImproperlyConfigured
 
 from kam.settings.base import *  # noqa: F403
-from kam.settings.base import DEMO, env
+from kam.settings.base import DEMO, VAR_DIR, env
 from kam.settings.logs import logging_config
 
 DEBUG = False
@@ -31,4 +31,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+# Beside the files they become, so that a large one is moved and not copied, and memory that poses as a disk stays free.
+FILE_UPLOAD_TEMP_DIR = VAR_DIR / "uploads"
+FILE_UPLOAD_TEMP_DIR.mkdir(parents=True, exist_ok=True)
 LOGGING = logging_config(json=True)

@@ -180,6 +180,21 @@ def test_redis_flushed_and_gone_stops_no_page_and_loses_no_work(kam):
     assert run_states(kam) == ["done"]
 
 
+def test_redis_that_hangs_costs_a_page_seconds_and_no_work(kam):
+    for name in ("broker", "cache"):
+        kam.freeze(name)
+    try:
+        answers = [accounts(kam, timeout=60) for _number in range(3)]
+        kam.manage("shell", "-v0", "-c", START_NIGHT)
+    finally:
+        for name in ("broker", "cache"):
+            kam.thaw(name)
+    assert {status for status, _body, _seconds in answers} == {200}
+    assert max(seconds for _status, _body, seconds in answers) <= 10
+    wait_until(lambda: night_is_over(kam), seconds=240, step=0.5)
+    assert run_states(kam) == ["done"]
+
+
 def test_postgresql_restarted_costs_the_requests_under_way_and_no_more(kam):
     with ThreadPoolExecutor(8) as pool:
         assert {answer[0] for answer in pool.map(lambda _n: accounts(kam), range(16))} == {200}
