@@ -16,7 +16,8 @@ OWN = frozenset({"sales.OrderLine", "loyalty.LedgerEntry"})  # the ledger follow
 KEPT_FIELDS = ("account_id", "order_number", "created_at", "created_by_id", "id", "version")
 ORDER_FIELDS = [f.attname for f in Order._meta.concrete_fields if f.attname not in KEPT_FIELDS]
 ORDER_COLUMNS = [f.attname for f in Order._meta.concrete_fields]
-ORDER_VALUES = attrgetter(*ORDER_COLUMNS)
+# An account of the same batch has its key only by now: it is read from the account, not from what the order copied.
+ORDER_VALUES = attrgetter(*("account.pk" if name == "account_id" else name for name in ORDER_COLUMNS))
 LINE_COLUMNS = [field.name for field in fields(LineDraft)]
 LINE_FIELDS = [f.attname for f in OrderLine._meta.concrete_fields if f.attname != "order_id"]
 
@@ -49,8 +50,6 @@ def _insert_orders(orders: list[Order]) -> None:
         return
     for order, key in zip(orders, keys, strict=True):
         order.pk = key
-        if order.account_id is None:
-            order.account_id = order.account.pk
     insert_rows(Order, ORDER_COLUMNS, [ORDER_VALUES(order) for order in orders])
 
 
