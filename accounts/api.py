@@ -19,7 +19,7 @@ from accounts.services.contact import create_contact, update_contact
 from accounts.services.errors import AccountsError, LockedError, StateError
 from accounts.services.interaction_log import TEXT_FIELDS, Report, log_interaction
 from core.access import SENSITIVE_ROW, may_everywhere
-from core.api import Conflict, StrictSerializerMixin, TableViewMixin, stale_conflict
+from core.api import Conflict, NothingSerializer, StrictSerializerMixin, TableViewMixin, stale_conflict
 from core.editing import StaleError
 from core.idempotency import KeyReusedError
 from users.models import User
@@ -361,8 +361,9 @@ class NotificationViewSet(TableViewMixin, viewsets.ReadOnlyModelViewSet):
     @extend_schema(request=None, responses=NotificationSerializer)
     @action(detail=True, methods=["post"], filterset_class=None)
     def read(self, request, pk=None):
-        """Note that the caller has read it."""
+        """Note that the caller has read it. The body says nothing, but has to be JSON where there is one."""
         notification = self.get_object()
+        NothingSerializer(data=request.data).is_valid(raise_exception=True)
         mark_read(notification=notification)
         notification.refresh_from_db()
         return Response(self.get_serializer(notification).data)

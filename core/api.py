@@ -4,7 +4,7 @@ from django.conf import settings
 from django.core.exceptions import BadRequest, RequestDataTooBig
 from django.http import Http404
 from django_filters.rest_framework import DjangoFilterBackend
-from rest_framework import pagination, permissions
+from rest_framework import pagination, permissions, serializers
 from rest_framework.exceptions import APIException, MethodNotAllowed, PermissionDenied, ValidationError
 from rest_framework.parsers import JSONParser
 from rest_framework.response import Response
@@ -146,6 +146,10 @@ class StrictSerializerMixin:
             if unknown:
                 raise ValidationError({name: ["This field cannot be written."] for name in sorted(unknown)})
         return super().to_internal_value(data)
+
+
+class NothingSerializer(StrictSerializerMixin, serializers.Serializer):
+    """The body of an action that needs none: whatever it names is refused."""
 
 
 class Conflict(APIException):

@@ -20,6 +20,22 @@ CHECK = (*BRING, ("press", "form[action$='/check/'] > .btn-primary"), ("wait", "
 WRONG = (("unrequire",), ("press", "main .btn-primary"))
 
 
+COMMENT = (
+    ("wait", "#notes textarea"),
+    ("fill", "#notes textarea", "Prices were asked for twice."),
+    ("click", "#notes .k-compose button"),
+    ("wait", "#notes a[href*='/comments/']"),
+    ("press", "#notes a[href*='/comments/']"),
+)
+VIEW = (
+    ("click", ".k-viewacts summary"),
+    ("fill", ".k-viewacts [name=name]", "Active ones"),
+    ("press", ".k-viewacts [open] form .btn"),
+    ("click", ".k-viewacts summary.btn-icon"),
+    ("press", ".k-viewacts a[href$='/edit/']"),
+)
+
+
 @dataclass(frozen=True)
 class Screen:
     """A page to look at.
@@ -141,6 +157,15 @@ ACCOUNTS = (
         status=409,
         steps=(("meanwhile", "[name=region]"), ("fill", "[name=region]", "Far North"), ("press", "main .btn-primary")),
     ),
+    record("account_comment", "/accounts/", "/comments/#/edit/", steps=COMMENT),
+    record(
+        "account_notes",
+        "/accounts/",
+        "/records/account/#/",
+        steps=(*COMMENT, ("press", "main a[href*='/records/account/']")),
+    ),
+    record("account_history", "/accounts/", "/records/account/#/history/", "#notes a[href$='/history/']"),
+    Screen("account_view_edit", "/accounts/?status=active", at="/views/#/", steps=VIEW),
     record("account_team", "/accounts/", "/accounts/#/team/", ".k-menu a[href$='/team/']"),
     record("account_transfer", "/accounts/", "/accounts/#/transfer/", ".k-menu a[href$='/transfer/']"),
     record("interaction_plan", "/accounts/", "/accounts/#/plan/", "a[href$='/plan/']"),

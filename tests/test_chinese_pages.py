@@ -92,9 +92,10 @@ def test_no_page_in_chinese_has_english_on_it(actors, actor):
     seen, found = 0, {}
     for name, route in PAGES.items():
         answer = client.get(address(route, case_of(route, CASES), stage))
+        content = b"".join(answer)
         if answer["Content-Type"].startswith("text/html"):
             seen += 1
-            if texts := english_on(b"".join(answer).decode()):
+            if texts := english_on(content.decode()):
                 found[name] = texts
     assert seen > 60
     assert found == {}

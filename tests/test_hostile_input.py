@@ -28,6 +28,10 @@ HOSTILE = {
 }
 PAGES = {name: route for name, route in routes().items() if not route.is_api and case_of(route, CASES).gets}
 WRITES = {name: case for name, case in CASES.items() if case.posts is not None}
+MAY_BE_EMPTY = {
+    f"api_{name}" for name in ("notification-read", "import-check", "import-start", "import-cancel", "import-undo")
+}
+FILES_ONLY = {"api_import-list", "api_attachment-list"}
 API_WRITES = [(name, verb) for name, route in routes().items() for verb in route.actions if verb in ("post", "patch")]
 
 
@@ -120,7 +124,10 @@ def test_every_write_of_the_api_refuses_bodies_that_no_database_can_keep(stage, 
     before = database_digest()
     bodies = REFUSED | {"10 MB": b'{"version": "' + b"x" * TOO_LARGE + b'"}'}
     for what, body in bodies.items():
+        if what == "empty" and name in MAY_BE_EMPTY:
+            continue
         response = getattr(Client(), verb)(url, body, content_type="application/json", headers=headers)
-        assert response.status_code == (413 if what == "10 MB" else 400), what
+        expected = 415 if name in FILES_ONLY and body else 413 if what == "10 MB" else 400
+        assert response.status_code == expected, what
         assert response["Content-Type"] == "application/json"
     assert database_digest() == before

@@ -14,7 +14,7 @@ from rest_framework.generics import get_object_or_404
 from rest_framework.parsers import MultiPartParser
 from rest_framework.response import Response
 
-from core.api import Conflict, StrictSerializerMixin, TableViewMixin
+from core.api import Conflict, NothingSerializer, StrictSerializerMixin, TableViewMixin
 from core.idempotency import KeyReusedError, once
 from kam.choices import ImportKind
 from kam.imports import services
@@ -158,10 +158,6 @@ class CheckSerializer(StrictSerializerMixin, serializers.Serializer):
     currency = serializers.RegexField(CURRENCY, required=False, max_length=3)
     date_order = serializers.ChoiceField(choices=DATE_ORDERS, required=False)
     is_creating_accounts = serializers.BooleanField(required=False)
-
-
-class NothingSerializer(StrictSerializerMixin, serializers.Serializer):
-    """An action without content."""
 
 
 @contextmanager

@@ -22,6 +22,14 @@ NO_PAGES = {
     "import_rejected": "a file",
     "import_source": "a file",
     "run_progress": "a part of the run page",
+    "accounts:notification_bell": "a part of every page",
+    "palette": "a part of every page",
+    "comment_open": "leads to the comments",
+    "comment_people": "a part of the comments",
+    "file_download": "a file",
+    "file_picture": "a file",
+    "loyalty:statement_export": "a file",
+    "tier_months": "a part of the tier dashboard",
     "tier_dashboard_export": "a file",
 }
 
