@@ -48,6 +48,7 @@ class RulePreview:
     as_of: date
     fact: str
     frame: pd.DataFrame
+    comparator: str = ">"
 
     @property
     def evaluated(self) -> int:
@@ -92,6 +93,11 @@ class RulePreview:
         """Whether every account is compared with the same figure."""
         return self.frame["limit"].nunique() <= 1
 
+    @property
+    def fires_below(self) -> bool:
+        """Whether the rule fires on what lies under the limit."""
+        return self.comparator.startswith("<")
+
     def histogram(self) -> dict | None:
         """How the fact is spread over the accounts that are judged; where each has its own limit, how far from it."""
         judged = self.frame[self.frame["new"].notna()]
@@ -105,7 +111,7 @@ class RulePreview:
         return {
             "edges": [round(float(edge)) for edge in edges],
             "counts": counts.tolist(),
-            "is_over": [float(edge) >= limit for edge in edges[:-1]],
+            "is_over": [(float(edge) >= limit) != self.fires_below for edge in edges[:-1]],
             "limits": [{"at": limit, "text": ""}],
             "unit": "number",
         }
@@ -141,7 +147,7 @@ def rule_preview(user, *, old: Document | None, new: Document) -> RulePreview | 
         },
         index=sheet.index,
     )
-    return RulePreview(as_of, leaf["fact"], frame)
+    return RulePreview(as_of, leaf["fact"], frame, leaf["is"])
 
 
 def visible_ids(user) -> pd.Index:

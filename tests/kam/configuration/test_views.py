@@ -1,5 +1,7 @@
 import re
+from datetime import date
 
+import pandas as pd
 import pytest
 
 from accounts.configuration import FIRST_SERVICE_LEVELS
@@ -8,6 +10,7 @@ from accounts.services.tier import SERVICE_FIELDS
 from churn.models import Alert
 from core import versions
 from core.models import ConfigurationVersion
+from kam.configuration.rule_preview import RulePreview
 from tests import factories
 from tests.kam.configuration.conftest import NIGHT, run_night
 
@@ -351,3 +354,14 @@ def test_promises_that_cannot_be_are_refused(admin, night, typed):
     response = draft(admin, LEVELS, PROMISES | typed)
     assert response.status_code == 422
     assert versions.draft_of("service_levels") is None
+
+
+def test_histogram_marks_the_side_of_the_limit_on_which_the_rule_fires():
+    frame = pd.DataFrame({"new": [True, False], "value": [10.0, 90.0], "limit": [50.0, 50.0]}).astype(
+        {"new": "boolean"}
+    )
+    below = RulePreview(date(2026, 3, 1), "revenue_90d", frame, "<").histogram()
+    above = RulePreview(date(2026, 3, 1), "revenue_90d", frame, ">").histogram()
+    sides = [edge < 50 for edge in below["edges"][:-1]]
+    assert below["is_over"] == sides
+    assert above["is_over"] == [not side for side in sides]
