@@ -81,6 +81,9 @@ class AccountTable(Table):
         Column("industry", _("Industry"), ordering="industry", phone=""),
         Column("region", _("Region"), ordering="region", phone=""),
         Column("code", _("Code"), ordering="code", phone=""),
+        Column("kind", _("Kind"), ordering="kind", phone="", is_extra=True),
+        Column("team", _("Team"), value="team.name", ordering="team__name", phone="", is_extra=True),
+        Column("created_on", _("Created on"), kind="date", ordering="created_on", phone="", is_extra=True),
     )
 
 

@@ -193,6 +193,14 @@ def test_columns_are_chosen_ordered_and_reset(as_own, actors):
     assert len(labels(as_own.get(LIST))) > 6
 
 
+def test_extra_columns_are_offered_and_shown_once_chosen(as_own):
+    page = as_own.get(LIST)
+    offered = {column.key: is_shown for column, is_shown in page.context["column_choices"]}
+    assert (offered["team"], offered["tier"]) == (False, True)
+    assert "Team" not in labels(page)
+    assert labels(as_own.get(f"{LIST}?columns=name,team,created_on")) == ["Account", "Team", "Created on"]
+
+
 def test_export_follows_the_columns_of_the_screen(as_own, actors):
     as_own.post("/views/columns/", {"list_key": KEY, "query": "", "column": ["code", "region"]})
     page = as_own.get(LIST)
