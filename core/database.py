@@ -8,15 +8,19 @@ ten-thousandths before it is added, on both databases, and the sum is exact.
 import base64
 import io
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from decimal import Decimal
+from functools import cache
+from weakref import WeakKeyDictionary
 
 from django.db import connection, models, transaction
 from django.db.models import BigIntegerField, Func, IntegerField, Q, Subquery, Sum
 from django.db.models.functions import Cast
 
 TEN_THOUSAND = 10_000
+PARAMETER = re.compile(r"%\((\w+)\)s")
 COPY_ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 
 
@@ -85,6 +89,32 @@ def has_one_writer() -> bool:
 def can_change_tables_at_once() -> bool:
     """Whether one statement may change several tables and read what it changed: true of PostgreSQL."""
     return connection.vendor == "postgresql"
+
+
+_planned: WeakKeyDictionary[object, set[str]] = WeakKeyDictionary()
+
+
+@cache
+def plan_of(name: str, statement: str, types: tuple[tuple[str, str], ...]) -> tuple[str, str]:
+    """The text that prepares ``statement`` and the one that executes it, with the parameters it really has."""
+    kinds = dict(types)
+    used = list(dict.fromkeys(PARAMETER.findall(statement)))
+    body = PARAMETER.sub(lambda found: f"${used.index(found[1]) + 1}", statement)
+    declared, given = ", ".join(kinds[one] for one in used), ", ".join(f"%({one})s" for one in used)
+    return f"PREPARE {name} ({declared}) AS {body}", f"EXECUTE {name} ({given})"
+
+
+def execute_planned(cursor, name: str, statement: str, types: tuple[tuple[str, str], ...], values: dict) -> None:
+    """Execute a long statement that each connection plans once, under ``name``; for PostgreSQL.
+
+    ``types``: parameter → its type in the database. Planning costs such a statement as much as executing it.
+    """
+    known = _planned.setdefault(connection.connection, set())
+    prepare, execute = plan_of(name, statement, types)
+    if name not in known:
+        cursor.execute(prepare)
+        known.add(name)
+    cursor.execute(execute, values)
 
 
 def update_and_insert(update: str, insert: str, values: dict, columns: list[str]) -> tuple | None:

@@ -16,6 +16,7 @@ import psycopg2
 from django.db import connection
 
 from benchmarks.measuring import Line, Reached, Sense, in_turn
+from core.database import plan_of
 from loyalty.choices import EntryKind
 from loyalty.reconciliation import differences
 from loyalty.services import ledger, ledger_sql
@@ -93,18 +94,28 @@ class Load:
             }
             self.local.link = psycopg2.connect(**parameters)
             self.local.link.autocommit = True
+            self.local.planned = ""
             self.links.append(self.local.link)
         return self.local.link
 
     def run(self, act) -> None:
         list(self.pool.map(act, self.movements(), chunksize=1))
 
-    def raw(self, statement: str):
+    def raw(self, statement: str, name: str = ""):
+        """``statement`` without Django; with a ``name`` each connection plans it once, as the service does."""
+
         def act(movement: tuple[int, str, int]) -> None:
             wallet, key, number = movement
             values = ledger._values(wallet, hold(key)) | {"number": number}
             with self.link().cursor() as cursor:
-                cursor.execute(statement, values)
+                if not name:
+                    cursor.execute(statement, values)
+                    return
+                prepare, execute = plan_of(name, statement, ledger_sql.TYPES)
+                if self.local.planned != name:
+                    cursor.execute(prepare)
+                    self.local.planned = name
+                cursor.execute(execute, values)
 
         return lambda: self.run(act)
 
@@ -135,7 +146,7 @@ def per_second(seconds: list[float]) -> str:
 
 def against_bare_inserts(of: str) -> Reached:
     with load() as made:
-        work = {"statement": made.raw(ledger_sql.TAKE_OUT), "service": made.service}[of]
+        work = {"statement": made.raw(ledger_sql.TAKE_OUT, "take_out"), "service": made.service}[of]
         pairs = in_turn(made.raw(BARE), work)
         depletion = depleted(made) if of == "statement" else []
         with connection.cursor() as cursor:

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account
-from core.database import can_change_tables_at_once, update_and_insert
+from core.database import can_change_tables_at_once, execute_planned, update_and_insert
 from loyalty.choices import EntryKind
 from loyalty.models import LedgerEntry, Lot, LotUse, Wallet
 from loyalty.services import ledger_sql
@@ -111,13 +111,10 @@ def _post_at_once(posting: Posting, values: dict) -> tuple[int, int] | None:
     """
     if not can_change_tables_at_once() or posting.is_expiring or posting.kind == EntryKind.RELEASE:
         return None
-    if posting.points > 0:
-        statement = ledger_sql.BRING_IN
-    else:
-        statement = ledger_sql.TAKE_OUT if posting.points else ledger_sql.LEAVE_LOTS
+    name = "bring_in" if posting.points > 0 else "take_out" if posting.points else "leave_lots"
     guard = transaction.atomic() if connection.in_atomic_block else nullcontext()
     with guard, connection.cursor() as cursor:
-        cursor.execute(statement, values)
+        execute_planned(cursor, f"points_{name}", ledger_sql.AT_ONCE[name], ledger_sql.TYPES, values)
         return cursor.fetchone()
 
 

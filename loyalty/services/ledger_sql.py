@@ -86,3 +86,15 @@ entry AS ({INSERT}), taken AS (
 )
 SELECT id, available_points FROM entry
 """  # noqa: S608
+
+AT_ONCE = {"bring_in": BRING_IN, "take_out": TAKE_OUT, "leave_lots": LEAVE_LOTS}
+NUMBERS = ("points", "pending", "held", "qualifying", "wallet", "from_lot", "order_id", "rule_number", "recorded_by_id")
+TEXTS = ("kind", "source_key", "idempotency_key", "reason")
+DAYS = ("happened_on", "expires_on", "last_day")
+TYPES = (
+    *((name, "bigint") for name in NUMBERS),
+    *((name, "text") for name in TEXTS),
+    *((name, "date") for name in DAYS),
+    ("is_free", "boolean"),
+    ("recorded_at", "timestamptz"),
+)
