@@ -11,7 +11,8 @@ from prometheus_client import multiprocess
 METRICS = Path(os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", f"{tempfile.gettempdir()}/kam-metrics-{os.getpid()}"))
 METRICS.mkdir(parents=True, exist_ok=True)
 
-bind = f"{os.environ.get('HOST', '0.0.0.0')}:{os.environ.get('PORT', '8000')}"  # noqa: S104 - the proxy is another host
+PORT = os.environ.get("PORT", "8000")
+bind = f"{os.environ.get('HOST', '0.0.0.0')}:{PORT}"  # noqa: S104 - the proxy is another host
 worker_class = "gthread"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 threads = int(os.environ.get("WEB_THREADS", "4"))

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ValidationError
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 YAML_RULES = "{extends: default, rules: {line-length: disable, document-start: disable, truthy: disable}}"
-OF_NO_CONCERN = {"PYTEST_XDIST_WORKER", "TEST_DATABASE_TEMPLATE", "TEST_KEY_PREFIX", "DEBUG", "HOST", "PORT"}
+OF_NO_CONCERN = {"PYTEST_XDIST_WORKER", "TEST_DATABASE_TEMPLATE", "TEST_KEY_PREFIX", "DEBUG", "HOST"}
 
 
 def lint(*command: str) -> Iterator[str]:

@@ -10,10 +10,12 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 
+from core.watchdog import PatientLink
 from loyalty import protection
 from tests import factories, template_database
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+LIMITS = dict(connection.settings_dict["OPTIONS"])
 
 # Properties are judged by what holds, not by how busy the machine is.
 hypothesis.settings.register_profile("suite", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
@@ -27,6 +29,19 @@ def django_db_keepdb(django_db_modify_db_settings, django_db_keepdb):
     return django_db_keepdb or ("sqlite" in database["ENGINE"] and template_database.restore(database["TEST"]["NAME"]))
 
 
+def set_limits(**options) -> None:
+    """Open the links of the suite with ``options`` from now on. SQLite has no such limits."""
+    if connection.vendor == "postgresql":
+        connection.close()
+        connection.settings_dict["OPTIONS"] |= options
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings):
+    """Making and dropping a database waits for a checkpoint: it has no time limit, as the tests have again."""
+    set_limits(options="-c jit=off", connection_factory=PatientLink)
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker, django_db_keepdb):
     """Two repairs of the test database.
@@ -34,10 +49,13 @@ def django_db_setup(django_db_setup, django_db_blocker, django_db_keepdb):
     The token table that our own token model replaces stands outside the models and would stop every flush. And at the
     end PostgreSQL drops a database only when threads and killed processes have left it.
     """
+    limits = {name: LIMITS[name] for name in ("options", "connection_factory") if name in LIMITS}
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS knox_authtoken")
     if connection.vendor == "sqlite" and not django_db_keepdb:
         template_database.keep(connection.settings_dict["NAME"])
+    with django_db_blocker.unblock():
+        set_limits(**limits)
     yield
     if connection.vendor == "postgresql":
         with django_db_blocker.unblock(), connection.cursor() as cursor:
@@ -45,6 +63,7 @@ def django_db_setup(django_db_setup, django_db_blocker, django_db_keepdb):
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
                 " WHERE datname = current_database() AND pid <> pg_backend_pid()"
             )
+            set_limits(options="-c jit=off", connection_factory=PatientLink)
 
 
 @pytest.fixture(scope="session", autouse=True)
