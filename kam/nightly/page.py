@@ -128,4 +128,5 @@ def pin_name(label: str, key: str, version: versions.ConfigurationVersion) -> st
     """The kind of a version, and of a rule its name too."""
     if key == DEFAULT:
         return label
-    return f"{label}: {rule_name(version.document) if 'name' in version.document else key}"
+    name = rule_name(version.document) if "name" in version.document else key
+    return _("%(label)s: %(value)s") % {"label": label, "value": name}
