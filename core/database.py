@@ -162,7 +162,8 @@ def insert_rows(model: type[models.Model], columns: list[str], rows: list[tuple]
     table = connection.ops.quote_name(model._meta.db_table)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.copy_expert(f"COPY {table} ({names}) FROM STDIN", copy_text(rows))
+            with connection.wrap_database_errors:  # COPY is a call of the driver
+                cursor.copy_expert(f"COPY {table} ({names}) FROM STDIN", copy_text(rows))
         else:
             marks = ", ".join(["%s"] * len(columns))
             cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", [_texts(row) for row in rows])  # noqa: S608

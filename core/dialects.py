@@ -73,7 +73,8 @@ def fetch_frame(query: str, *, numbers: Sequence[str], dates: Sequence[str] = ()
     with connection.cursor() as cursor:
         if is_postgresql():
             text = io.BytesIO()
-            cursor.copy_expert(f"COPY ({query}) TO STDOUT (FORMAT csv)", text)
+            with connection.wrap_database_errors:
+                cursor.copy_expert(f"COPY ({query}) TO STDOUT (FORMAT csv)", text)
             frame = _parsed(text, numbers, dates)
         else:
             cursor.execute(query, [])

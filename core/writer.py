@@ -35,7 +35,8 @@ def _write_staged(table: str, known: str, others: list[str], names: list[str], r
     old, new = (", ".join(f"{side}.{name}" for name in others) for side in ("old", "new"))
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE TEMPORARY TABLE {WAITING} AS SELECT {listed} FROM {table} WHERE false")  # noqa: S608
-        cursor.copy_expert(f"COPY {WAITING} ({listed}) FROM STDIN", copy_text(rows))
+        with connection.wrap_database_errors:
+            cursor.copy_expert(f"COPY {WAITING} ({listed}) FROM STDIN", copy_text(rows))
         cursor.execute(f"ANALYZE {WAITING} ({known})")
         cursor.execute(
             f"UPDATE {table} old SET {assigned} FROM {WAITING} new"  # noqa: S608
