@@ -16,7 +16,18 @@ BRING = (
     ("upload", "[name=file]", "orders.csv", ORDERS),
     ("press", "main .btn-primary"),
 )
-CHECK = (*BRING, ("press", "form[action$='/check/'] > .btn-primary"), ("wait", "#import[data-state=checked]"))
+PRODUCTS = """SKU,Name,Price,Active
+SCREEN-P1,Valve,120.50,yes
+SCREEN-P2,Pump,dear,no
+"""
+START = (("press", "form[action$='/start/'] .btn-primary"), ("wait", "#import[data-state=done]"))
+CHECKED = (("press", "form[action$='/check/'] > .btn-primary"), ("wait", "#import[data-state=checked]"))
+BRING_PRODUCTS = (
+    ("choose", "[name=kind]", "products"),
+    ("upload", "[name=file]", "products.csv", PRODUCTS),
+    ("press", "main .btn-primary"),
+)
+CHECK = (*BRING, *CHECKED)
 WRONG = (("unrequire",), ("press", "main .btn-primary"))
 
 
@@ -240,7 +251,14 @@ HOUSE = (
         "/imports/new/",
         role="admin",
         at="/imports/#/",
-        steps=(*CHECK, ("press", "form[action$='/start/'] .btn-primary"), ("wait", "#import[data-state=done]")),
+        steps=(*CHECK, *START),
+    ),
+    Screen(
+        "import_records",
+        "/imports/new/",
+        role="admin",
+        at="/imports/#/",
+        steps=(*BRING_PRODUCTS, *CHECKED),
     ),
     Screen("imports", "/imports/", role="admin"),
     Screen("runs", "/runs/", role="admin"),

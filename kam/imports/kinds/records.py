@@ -173,7 +173,7 @@ class RecordImport:
         rows = []
         for group in groups:
             values = merged(group)
-            texts = [str(values.get(one.key, "")) for one in shown]
+            texts = [shown_text(one, values.get(one.key)) for one in shown]
             rows.append([*([group.account_key[2:]] if self.has_account else []), *texts])
         return [heads, *rows]
 
@@ -264,6 +264,17 @@ def merged(group: Group) -> dict[str, Any]:
 def reject(stage: Stage, group: Group, problem: tuple[str, str]) -> None:
     for number in group.numbers:
         stage.reject(Rejection(number, [problem]))
+
+
+def shown_text(one: Field, value) -> str:
+    """A value of a payload as a person reads it."""
+    if value is None:
+        return ""
+    if one.type == "choice":
+        return str(dict(one.choices).get(value, value))
+    if one.type == "flag":
+        return _("Yes") if value else _("No")
+    return format(Decimal(value).normalize(), "f") if one.type in ("number", "quantity") else str(value)
 
 
 def plain(value):

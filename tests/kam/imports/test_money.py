@@ -94,3 +94,8 @@ def test_products_by_code_with_price_and_state(imports):
     }
     imports("sku,name\nV1,阀门\n", kind="products")
     assert "famen" in Product.objects.get(code="V1").search_key
+
+
+def test_the_preview_shows_values_as_a_person_reads_them(checked_import):
+    job = checked_import('sku,name,list price,active\nV1,Valve,"1.234,50",否\n', kind="products")
+    assert job.summary["preview"][1] == ["V1", "Valve", "1234.5", "No"]
