@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 FLAGS = [
     "--no-sandbox",
@@ -21,6 +21,10 @@ FLAGS = [
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1440, "height": 900}
 EXPECTED_REFUSALS = ("status of 401", "status of 403", "status of 404", "status of 409", "status of 422")
+
+LONGEST_WAIT = 30_000
+"""Milliseconds. A page is judged by what it shows, not by how busy the machine is that shows it."""
+expect.set_options(timeout=LONGEST_WAIT)
 
 
 def pytest_collection_modifyitems(items):
@@ -77,7 +81,7 @@ def open_page(browser: Browser, live_server, watch: Watch):
 
     def open_page(size: dict, user=None, **options) -> Page:
         context = browser.new_context(base_url=live_server.url, viewport=size, **options)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(LONGEST_WAIT)
         contexts.append(context)
         watch.follow(context)
         if user is not None:
