@@ -17,6 +17,7 @@ from core.database import insert_rows
 from core.search import fold, search_key
 from kam.demo import names
 from sales.models import Order, Payment, Receivable
+from sales.services import refresh_months
 from users.models import Team, User
 
 SEED = 20_260_101
@@ -48,6 +49,8 @@ def fill(made: BenchSet) -> None:
     said("contacts, interactions")
     fill_receivables(orders, rng)
     said("receivables, payments")
+    refresh_months()
+    said("months of orders summed")
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
     said("vacuumed")
@@ -132,8 +135,8 @@ def draw_orders(made: BenchSet, rng: np.random.Generator) -> pa.Table:
     units = np.where(is_return, -1, 1) * rng.integers(1, 200, made.orders) * 10_000
     has_cost = np.repeat(rng.random(made.accounts) < 0.9, counts) & (rng.random(made.orders) < 0.995)
     cost = (amount * np.repeat(rng.uniform(0.5, 0.8, made.accounts), counts)).astype(np.int64) // 100 * 100
-    is_cancelled = rng.random(made.orders) < 0.01
     cancelled = day + rng.integers(0, 60, made.orders)
+    is_cancelled = (rng.random(made.orders) < 0.01) & (cancelled <= days)
     first = (np.datetime64(FIRST_DAY) - EPOCH).astype(np.int32)
     order = np.argsort(day, kind="stable")
     return pa.table(
@@ -282,7 +285,7 @@ def insert_filled(model, columns: list[str], rows) -> None:
     rest = [
         field
         for field in model._meta.concrete_fields
-        if field.attname not in columns and not field.primary_key and not field.null
+        if field.attname not in columns and not (field.primary_key or field.null or field.has_db_default())
     ]
     values = tuple(str(default) if isinstance(default := field.get_default(), datetime) else default for field in rest)
     batch = []
